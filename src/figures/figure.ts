@@ -1,0 +1,10 @@
+/** What every figure says about itself, besides its picture. */
+export interface FigureText {
+  /**
+   * Lines under the picture that say how to make it again: model, revision, tensor, parameters,
+   * seed, version, command. Long lines are wrapped to the figure's width.
+   */
+  readonly caption: readonly string[];
+  /** One sentence for people who can't see the picture, written into the SVG's `<desc>`. */
+  readonly description: string;
+}

@@ -1,0 +1,73 @@
+/** A dense row-major matrix: entry (i, j) is `data[i * shape[1] + j]`. */
+export interface Matrix {
+  /** The entries; `data.length === shape[0] * shape[1]`. */
+  readonly data: Float32Array;
+  readonly shape: readonly [rows: number, cols: number];
+}
+
+/**
+ * A matrix over the given entries, which are not copied; without entries, all zeros.
+ *
+ * @throws {RangeError} if the shape is not two whole numbers of at least 0, or does not fit the entries.
+ */
+export function matrix(rows: number, cols: number, data?: Float32Array): Matrix {
+  if (!Number.isSafeInteger(rows) || !Number.isSafeInteger(cols) || rows < 0 || cols < 0) {
+    throw new RangeError(
+      `matrix: expected whole numbers of rows and columns, got ${rows} x ${cols}`,
+    );
+  }
+  const X: Matrix = { data: data ?? new Float32Array(rows * cols), shape: [rows, cols] };
+  checkMatrix("matrix", X);
+  return X;
+}
+
+/** A matrix with these rows, rounded to float32; all must have the same length. */
+export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
+  const cols = rows.length === 0 ? 0 : rows[0]!.length;
+  const X = matrix(rows.length, cols);
+  rows.forEach((row, i) => {
+    if (row.length !== cols) {
+      throw new RangeError(`fromRows: row ${i} has ${row.length} values, row 0 has ${cols}`);
+    }
+    X.data.set(row, i * cols);
+  });
+  return X;
+}
+
+/** Row i as a view on the matrix's own entries, not a copy. */
+export function rowOf(X: Matrix, i: number): Float32Array {
+  return X.data.subarray(i * X.shape[1], (i + 1) * X.shape[1]);
+}
+
+/**
+ * Checks what every station asks of a matrix before it works on it.
+ *
+ * @param who The caller's name, which begins the message.
+ * @throws {TypeError} if X is not a matrix of float32.
+ * @throws {RangeError} if the number of entries does not fit the shape.
+ */
+export function checkMatrix(who: string, X: Matrix): void {
+  if (!(X?.data instanceof Float32Array) || !Array.isArray(X.shape) || X.shape.length !== 2) {
+    throw new TypeError(`${who}: expected a matrix { data: Float32Array, shape: [rows, cols] }`);
+  }
+  const [rows, cols] = X.shape;
+  if (X.data.length !== rows * cols) {
+    throw new RangeError(
+      `${who}: expected rows * cols = ${rows} * ${cols} = ${rows * cols} values, got ${X.data.length}`,
+    );
+  }
+}
+
+/**
+ * Checks that every entry is a finite number.
+ *
+ * @throws {RangeError} naming the first entry that is NaN or infinite.
+ */
+export function checkFinite(who: string, X: Matrix): void {
+  const at = X.data.findIndex((value) => !Number.isFinite(value));
+  if (at === -1) return;
+  const cols = X.shape[1];
+  throw new RangeError(
+    `${who}: expected finite values, got ${X.data[at]} in row ${Math.floor(at / cols)}, column ${at % cols}`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { RunOptions } from "../compute/run.ts";
+import type { Matrix } from "../matrix.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** Element types that rows are read from; as safetensors names them. */
+export type Dtype = "F64" | "F32" | "F16" | "BF16";
+
+/** A tensor as a file's header describes it. */
+export interface TensorInfo {
+  readonly name: string;
+  /** As the file names it: one of `Dtype`, or a type whose rows can't be read, such as `"I8"`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+/**
+ * Which rows of a tensor: `"all"`, row numbers and half-open ranges as on the command line
+ * (`"0:100"`, `"5,9,200:300"`), or row numbers. The order is kept; a row may be named once only.
+ */
+export type RowSelection = "all" | (string & {}) | ArrayLike<number>;
+
+/** An open model: its headers and vocabulary are read, its rows are not. */
+export interface Model {
+  /** As people call it: `"sample"`, `"openai-community/gpt2"`, or the name of the folder or file. */
+  readonly name: string;
+  /** The commit on the hub, 40 hexadecimal digits; null for files. */
+  readonly revision: string | null;
+  /** The day (UTC, `"2026-11-23"`) on which the revision was resolved on the hub; null for files. */
+  readonly fetched: string | null;
+  /** The tensor that rows are read from. */
+  readonly tensor: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly [vocab: number, dim: number];
+  /** One token for every row. */
+  readonly vocabulary: Vocabulary;
+  /** Every tensor of the model's weight file, for the curious. */
+  readonly tensors: readonly TensorInfo[];
+  /**
+   * The rows asked for, as float32, in the order asked for: (rows, dim). Only their bytes are read.
+   *
+   * @throws {RangeError} if a row is out of range, named twice, or none is named.
+   */
+  rows(options: { rows: RowSelection } & RunOptions): Promise<Matrix>;
+}
