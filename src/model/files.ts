@@ -1,0 +1,19 @@
+import type { ByteSource } from "./source.ts";
+
+/** The files of one model, wherever they lie: a folder, the hub, memory. */
+export interface ModelFiles {
+  /** As people call the model. */
+  readonly name: string;
+  /** The commit on the hub; null elsewhere. */
+  readonly revision: string | null;
+  /** The day (UTC, `"2026-11-23"`) on which the revision was resolved; null elsewhere. */
+  readonly fetched: string | null;
+  /** A file to read in pieces; undefined if the model has none of that name. */
+  open(path: string, options?: FileOptions): Promise<ByteSource | undefined>;
+  /** A small file whole (configuration, vocabulary); undefined if the model has none of that name. */
+  read(path: string, options?: FileOptions): Promise<Uint8Array | undefined>;
+}
+
+export interface FileOptions {
+  readonly signal?: AbortSignal | undefined;
+}
