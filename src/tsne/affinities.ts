@@ -1,0 +1,117 @@
+/**
+ * The joint probabilities P of t-SNE: how strongly every pair of rows should attract each other.
+ * p_ij = (p_j|i + p_i|j) / sum, so that P is symmetric and sums to 1 over ordered pairs
+ * (van der Maaten and Hinton 2008; over nearest neighbours only: van der Maaten 2014).
+ */
+import { type Metric, squaredDistances } from "../compute/metrics.ts";
+import { breather, type RunOptions } from "../compute/run.ts";
+import type { Matrix } from "../matrix.ts";
+import { nearestSquared } from "../neighbors/neighbors.ts";
+import { conditionalProbabilities, roundDistance } from "./perplexity.ts";
+
+/** A symmetric matrix of joint probabilities in compressed rows; entry (i, j) stands in row i and in row j. */
+export interface Affinities {
+  /** Row i's entries are [indptr[i], indptr[i + 1]); n + 1 numbers. */
+  readonly indptr: Int32Array;
+  /** Columns, ascending in each row; the diagonal is left out. */
+  readonly indices: Int32Array;
+  /** Probabilities, summing to 1. */
+  readonly values: Float64Array;
+  /** How many neighbours of each row were looked at. */
+  readonly neighbors: number;
+}
+
+export interface AffinityOptions extends RunOptions {
+  readonly perplexity: number;
+  readonly metric: Metric;
+}
+
+/** scikit-learn's floor of every entry of a dense P: the spacing of float64 at 1. */
+const FLOOR = Number.EPSILON;
+
+/** How many neighbours scikit-learn's default method looks at: 3 perplexity + 1, at most n - 1. */
+export function neighborCount(n: number, perplexity: number): number {
+  return Math.min(n - 1, Math.floor(3 * perplexity + 1));
+}
+
+/** P over all pairs (n^2 numbers), as scikit-learn's `method="exact"`: no entry is below 2^-52. */
+export async function denseAffinities(
+  X: Matrix,
+  { perplexity, metric, ...options }: AffinityOptions,
+): Promise<Affinities> {
+  const n = X.shape[0];
+  const distance = squaredDistances("TSNE", X, metric);
+  const conditional = new Float64Array(n * (n - 1));
+  const squared = new Float64Array(n - 1);
+  const breath = breather("affinities", n, options);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n - 1; j++) squared[j] = roundDistance(distance(i, j < i ? j : j + 1));
+    conditionalProbabilities(squared, perplexity, conditional.subarray(i * (n - 1)));
+    await breath(i + 1);
+  }
+  // row i leaves itself out: column j stands at j before the diagonal and at j - 1 behind it
+  const at = (i: number, j: number) => i * (n - 1) + (j < i ? j : j - 1);
+  const values = new Float64Array(n * (n - 1));
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const p = conditional[at(i, j)]! + conditional[at(j, i)]!;
+      values[at(i, j)] = p;
+      values[at(j, i)] = p;
+      sum += 2 * p;
+    }
+  }
+  for (let e = 0; e < values.length; e++) values[e] = Math.max(values[e]! / sum, FLOOR);
+  return {
+    indptr: Int32Array.from({ length: n + 1 }, (_, i) => i * (n - 1)),
+    indices: Int32Array.from(values, (_, e) => {
+      const i = Math.floor(e / (n - 1));
+      const j = e % (n - 1);
+      return j < i ? j : j + 1;
+    }),
+    values,
+    neighbors: n - 1,
+  };
+}
+
+/** P over every row's nearest neighbours, as scikit-learn's default method: an entry where either row has the other. */
+export async function neighborAffinities(
+  X: Matrix,
+  { perplexity, metric, ...options }: AffinityOptions,
+): Promise<Affinities> {
+  const n = X.shape[0];
+  const k = neighborCount(n, perplexity);
+  const distance = squaredDistances("TSNE", X, metric);
+  const { indices, squared } = await nearestSquared(distance, n, k, options);
+  const conditional = new Float64Array(n * k);
+  const breath = breather("affinities", n, options);
+  for (let i = 0; i < n; i++) {
+    const row = squared.subarray(i * k, (i + 1) * k).map(roundDistance);
+    conditionalProbabilities(row, perplexity, conditional.subarray(i * k));
+    await breath(i + 1);
+  }
+  return symmetrize(indices, conditional, n, k);
+}
+
+/** (C + C') / sum for conditional probabilities C with k entries in each row. */
+function symmetrize(neighbors: Int32Array, conditional: Float64Array, n: number, k: number): Affinities {
+  const rows = Array.from({ length: n }, () => new Map<number, number>());
+  const add = (i: number, j: number, p: number) => rows[i]!.set(j, (rows[i]!.get(j) ?? 0) + p);
+  for (let e = 0; e < neighbors.length; e++) {
+    const i = Math.floor(e / k);
+    add(i, neighbors[e]!, conditional[e]!);
+    add(neighbors[e]!, i, conditional[e]!);
+  }
+  const indptr = new Int32Array(n + 1);
+  for (let i = 0; i < n; i++) indptr[i + 1] = indptr[i]! + rows[i]!.size;
+  const indices = new Int32Array(indptr[n]!);
+  const values = new Float64Array(indptr[n]!);
+  rows.forEach((row, i) => {
+    indices.set(Int32Array.from(row.keys()).sort(), indptr[i]!);
+    for (let e = indptr[i]!; e < indptr[i + 1]!; e++) values[e] = row.get(indices[e]!)!;
+  });
+  let sum = 0;
+  for (const p of values) sum += p;
+  for (let e = 0; e < values.length; e++) values[e]! /= sum;
+  return { indptr, indices, values, neighbors: k };
+}

@@ -1,0 +1,89 @@
+/** Where t-SNE begins. */
+import { STRIDE } from "../compute/forces.ts";
+import type { RunOptions } from "../compute/run.ts";
+import type { Matrix } from "../matrix.ts";
+import { Random } from "../random.ts";
+import { principalComponents } from "./pca.ts";
+
+/** Standard deviation of the start: of its first axis with "pca", of every axis with "random". */
+const START_STD = 1e-4;
+/** Standard deviation of the noise that moves points apart which start at one place. */
+const JITTER_STD = 1e-6;
+/** Coordinates that agree to this are one place. */
+const ONE_PLACE = 1e-10;
+
+export interface StartOptions extends RunOptions {
+  /**
+   * `"pca"`: the rows' principal components, scaled so that the first has standard deviation 1e-4;
+   * `"random"`: normal numbers of standard deviation 1e-4; or coordinates (n, nComponents), used as they are.
+   */
+  readonly init: "pca" | "random" | Matrix;
+  readonly nComponents: number;
+  readonly randomState: number;
+}
+
+/**
+ * The start: three float64 for every point, unused ones 0.
+ *
+ * Points that start at one place would attract and repel each other by exactly nothing, and an axis on which
+ * nothing is spread would stay empty, for ever. Seeded noise of standard deviation 1e-6 moves every such
+ * point apart from the first at its place, and fills such an axis. scikit-learn leaves both to rounding.
+ */
+export async function startingPoints(X: Matrix, options: StartOptions): Promise<Float64Array> {
+  const n = X.shape[0];
+  const { init, nComponents } = options;
+  const random = new Random(options.randomState);
+  const Y = new Float64Array(n * STRIDE);
+  const set = (value: (i: number, c: number) => number) => {
+    for (let i = 0; i < n; i++) {
+      for (let c = 0; c < nComponents; c++) Y[i * STRIDE + c] = value(i, c);
+    }
+  };
+  if (init === "random") {
+    set(() => START_STD * random.normal());
+  } else if (init === "pca") {
+    const scores = await principalComponents(X, nComponents, random, options);
+    const std = Math.sqrt(variance(scores, nComponents));
+    const scale = std > 0 ? START_STD / std : 0;
+    set((i, c) => scores[i * nComponents + c]! * scale);
+  } else {
+    set((i, c) => init.data[i * nComponents + c]!);
+  }
+  fillEmptyAxes(Y, nComponents, random);
+  moveApart(Y, nComponents, random);
+  return Y;
+}
+
+/** Variance of the first column, divided by n. */
+function variance(scores: Float64Array, cols: number): number {
+  const n = scores.length / cols;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += scores[i * cols]! / n;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (scores[i * cols]! - mean) ** 2 / n;
+  return sum;
+}
+
+function fillEmptyAxes(Y: Float64Array, axes: number, random: Random): void {
+  for (let c = 0; c < axes; c++) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let e = c; e < Y.length; e += STRIDE) {
+      low = Math.min(low, Y[e]!);
+      high = Math.max(high, Y[e]!);
+    }
+    if (high - low > ONE_PLACE) continue;
+    for (let e = c; e < Y.length; e += STRIDE) Y[e]! += JITTER_STD * random.normal();
+  }
+}
+
+function moveApart(Y: Float64Array, axes: number, random: Random): void {
+  const taken = new Set<string>();
+  for (let at = 0; at < Y.length; at += STRIDE) {
+    const place = Array.from(Y.subarray(at, at + axes), (y) => Math.round(y / ONE_PLACE)).join();
+    if (taken.has(place)) {
+      for (let c = 0; c < axes; c++) Y[at + c]! += JITTER_STD * random.normal();
+    }
+    taken.add(place);
+  }
+}
