@@ -1,0 +1,71 @@
+import type { ResultJson, TsneJson } from "./result.ts";
+import { visible } from "./visible.ts";
+
+/** Longest row selection that a caption spells out. */
+const LONGEST_ROWS = 60;
+
+/** What a t-SNE map shows and what it doesn't, for every place where one is shown. */
+export const mapNote: string =
+  "A t-SNE map keeps near neighbours together; the size of a group, the distance between groups and the axes " +
+  "mean little, and maps of pure noise show groups too.";
+
+/**
+ * How a result came about, in plain lines of one fact each: what every figure and the report say under
+ * their pictures. Names and paths are made visible; the lines are not escaped for any medium.
+ *
+ * @param result The result; its timings are not needed.
+ */
+export function captionLines(result: Omit<ResultJson, "timings">): string[] {
+  const { model, dbscan, command, tokens } = result;
+  const revision = model.revision === null ? "" : ` @ ${model.revision.slice(0, 7)}`;
+  const transforms =
+    result.transforms.length === 0 ? "no transforms" : result.transforms.join(", ");
+  const [vocab, dim] = model.shape;
+  const lines = [
+    `${model.name}${revision}, tensor ${model.tensor} (${vocab} x ${dim}, ${model.dtype}), ${rowsLine(result.rows, tokens.length)}, ${transforms}`,
+    result.tsne === null ? coordinatesLine(result.coordinates) : tsneLine(result.tsne),
+    `DBSCAN on the map: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; found ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
+  ];
+  if (model.revision !== null) {
+    const fetched = model.fetched === null ? "" : `, fetched ${model.fetched}`;
+    lines.push(`Revision ${model.revision}${fetched}`);
+  }
+  lines.push(
+    `Tokenscape ${result.tokenscape}${command === null ? "" : `; made again by: ${command}`}`,
+  );
+  return lines.map(visible);
+}
+
+/** One sentence on what the run found: `100 tokens: 9 groups, 12 tokens ungrouped.` */
+export function summary({ tokens, dbscan }: Pick<ResultJson, "tokens" | "dbscan">): string {
+  return `${plural(tokens.length, "token")}: ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped.`;
+}
+
+/** A count with its noun: `1 group`, `9 groups`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function rowsLine(rows: string, count: number): string {
+  if (rows.length <= LONGEST_ROWS) return `rows ${rows}`;
+  return `${count} rows (${rows.slice(0, rows.lastIndexOf(",", LONGEST_ROWS) + 1)}...; all in result.json)`;
+}
+
+function tsneLine(tsne: TsneJson): string {
+  const kl = Number(tsne.klDivergence.toPrecision(4));
+  return [
+    `t-SNE: perplexity ${tsne.perplexity}`,
+    tsne.method === "exact" ? "exact P" : `P over ${plural(tsne.neighbors, "neighbour")}`,
+    `${tsne.metric} metric`,
+    `init ${tsne.init}`,
+    `seed ${tsne.seed}`,
+    `learning rate ${tsne.learningRate}`,
+    `early exaggeration ${tsne.earlyExaggeration}`,
+    `${tsne.nIter} of ${plural(tsne.iterations, "iteration")}`,
+    `KL divergence ${kl}`,
+  ].join(", ");
+}
+
+function coordinatesLine(coordinates: string | null): string {
+  return `Coordinates given${coordinates === null ? "" : ` in ${coordinates}`}, no t-SNE`;
+}

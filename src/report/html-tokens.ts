@@ -1,0 +1,76 @@
+import { groupTitle, type TokenGroup } from "./groups.ts";
+import { type Markup, markup } from "./markup.ts";
+import type { ResultJson, TokenJson } from "./result.ts";
+
+/** The CSS colour of a cluster, as in the figure of the clusters. */
+export type ColorOf = (label: number) => string;
+
+/** The lists of tokens by group, as sections. */
+export function groupSections(groups: readonly TokenGroup[], colorOf: ColorOf): Markup {
+  const sections = groups.map(
+    (group) => markup`
+<section>
+<h3>${swatch(group.label, colorOf)}${groupTitle(group)}</h3>
+<ul class="tokens">
+${group.tokens.map(tokenItem)}</ul>
+</section>`,
+  );
+  const someUnseen = groups.some(({ tokens }) => tokens.some(unseen));
+  return markup`${someUnseen ? legend() : ""}${sections}`;
+}
+
+/** The table of all tokens, with the tools that the script brings to life. */
+export function tokenTable({ tokens }: ResultJson, colorOf: ColorOf): Markup {
+  const counted = tokens.some(({ occurrences }) => occurrences !== undefined);
+  return markup`
+<p id="tools" class="tools" hidden><label>Search <input id="search" type="search" autocomplete="off"></label> <span id="found" role="status"></span></p>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of all tokens">
+<table id="token-table">
+<thead><tr><th scope="col" class="number">id</th><th scope="col">token</th><th scope="col">bytes</th><th scope="col" class="number">x</th><th scope="col" class="number">y</th><th scope="col" class="number">group</th><th scope="col">core</th>${
+    counted ? markup`<th scope="col" class="number">occurrences</th>` : ""
+  }</tr></thead>
+<tbody>
+${tokens.map((token) => tokenRow(token, counted, colorOf))}</tbody>
+</table>
+</div>`;
+}
+
+function tokenItem(token: { id: number; display: string; occurrences?: number }): Markup {
+  const mark = unseen(token)
+    ? markup` <span class="mark" title="never seen in training">∅</span>`
+    : "";
+  return markup`<li${unseen(token) ? markup` class="unseen"` : ""} title="id ${token.id}">${tokenCode(token)}${mark}</li>
+`;
+}
+
+function tokenRow(token: TokenJson, counted: boolean, colorOf: ColorOf): Markup {
+  const { id, bytes, x, y, cluster, core, occurrences } = token;
+  const group = cluster === -1 ? "none" : `${cluster}`;
+  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${x.toFixed(2)}</td><td class="number">${y.toFixed(2)}</td><td class="number">${swatch(cluster, colorOf)}${group}</td><td>${core ? "core" : ""}</td>${
+    counted ? markup`<td class="number">${occurrences ?? ""}</td>` : ""
+  }</tr>
+`;
+}
+
+function tokenCode({ display }: { display: string }): Markup {
+  return markup`<bdi><code>${display}</code></bdi>`;
+}
+
+function swatch(label: number, colorOf: ColorOf): Markup {
+  if (label === -1) return markup`<span class="plus" aria-hidden="true"></span>`;
+  return markup`<span class="swatch" style="background:${checkedColor(colorOf(label))}"></span>`;
+}
+
+/** A colour goes into a style attribute, where escaping for HTML is not enough. */
+function checkedColor(color: string): string {
+  if (/^(?:#[0-9a-f]{3,8}|[a-z]+|(?:rgb|hsl)a?\([\d\s.,%/]+\))$/i.test(color)) return color;
+  throw new TypeError(`reportHtml: expected a CSS colour, got ${JSON.stringify(color)}`);
+}
+
+function unseen({ occurrences }: { occurrences?: number }): boolean {
+  return occurrences === 0;
+}
+
+function legend(): Markup {
+  return markup`<p class="note"><span class="mark">∅</span> never seen in training: where such a token lies says nothing about its use.</p>`;
+}

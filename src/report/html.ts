@@ -1,0 +1,164 @@
+import { captionLines, mapNote, summary } from "./caption.ts";
+import type { TokenGroup } from "./groups.ts";
+import { script, scriptHash } from "./html-script.ts";
+import { style } from "./html-style.ts";
+import { type ColorOf, groupSections, tokenTable } from "./html-tokens.ts";
+import { inlineSvg } from "./inline-svg.ts";
+import { type Markup, markup, trusted } from "./markup.ts";
+import type { ResultJson } from "./result.ts";
+
+/** What a report is made of. */
+export interface ReportParts {
+  readonly result: ResultJson;
+  /** SVG documents. */
+  readonly figures: {
+    readonly embeddings: string;
+    readonly map: string;
+    readonly clusters: string;
+  };
+  readonly groups: readonly TokenGroup[];
+  /** The CSS colour of a cluster in the figures; default: no colour. */
+  readonly colorOf?: ColorOf | undefined;
+}
+
+const POLICY: string = [
+  "default-src 'none'",
+  "img-src data:",
+  "style-src 'unsafe-inline'",
+  `script-src 'sha256-${scriptHash}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+/**
+ * The report as one HTML page that needs nothing else: figures, token lists, a table of all tokens, parameters,
+ * and how to make it again. It asks the network for nothing, and its policy forbids it.
+ *
+ * The figures stand in the page as SVG elements, not as images: sharp at any zoom and on paper, their labels can be
+ * selected and found, and their `<title>` and `<desc>` reach screen readers.
+ *
+ * @throws {TypeError} if a figure is not SVG, or a colour not a colour.
+ */
+export function reportHtml({
+  result,
+  figures,
+  groups,
+  colorOf = () => "transparent",
+}: ReportParts): string {
+  const page = markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Tokenscape ${result.tokenscape}">
+<link rel="icon" href="data:,">
+<title>${result.model.name}: tokens ${result.rows} - Tokenscape</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+${header(result)}
+<main>
+${figureSection(result, figures)}
+<h2 id="groups">Tokens by group</h2>
+${groupSections(groups, colorOf)}
+<h2 id="tokens">All tokens</h2>
+${tokenTable(result, colorOf)}
+<h2 id="parameters">Parameters</h2>
+${parameterTable(result)}
+${again(result)}
+</main>
+<footer>Made by Tokenscape ${result.tokenscape}.</footer>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function header(result: ResultJson): Markup {
+  const { model, dbscan } = result;
+  const advice =
+    dbscan.advice === null
+      ? ""
+      : markup`
+<p class="advice" role="note"><strong>About eps.</strong> ${dbscan.advice}</p>`;
+  return markup`<header>
+<h1>The tokens of <bdi>${model.name}</bdi></h1>
+<p class="lead">${summary(result)} Rows <bdi>${result.rows}</bdi> of <bdi><code>${model.tensor}</code></bdi>.</p>
+<nav aria-label="Contents"><ul><li><a href="#figures">Figures</a></li><li><a href="#groups">Tokens by group</a></li><li><a href="#tokens">All tokens</a></li><li><a href="#parameters">Parameters</a></li><li><a href="#again">How to make this again</a></li></ul></nav>${advice}
+</header>`;
+}
+
+function figureSection(result: ResultJson, figures: ReportParts["figures"]): Markup {
+  const made = result.tsne === null ? "the given coordinates" : "the t-SNE map";
+  const note =
+    result.tsne === null
+      ? "The coordinates were given; what distances on the map mean depends on how they were made."
+      : mapNote;
+  return markup`<h2 id="figures">Figures</h2>
+<p class="note">${note}</p>
+${figure(figures.embeddings, "embeddings", "The embeddings", "Every row is a token, every column a dimension; the Gram matrix holds the dot products of all pairs of tokens.")}
+${figure(figures.map, "map", "Gram matrix and map", `The same Gram matrix beside ${made}: every dot is a token.`)}
+${figure(figures.clusters, "clusters", "Groups", `DBSCAN's groups on ${made}: lines lead to each group's centroid, a plus sign is a token in no group.`)}`;
+}
+
+function figure(svg: string, name: string, title: string, text: string): Markup {
+  return markup`<figure id="figure-${name}">
+<div class="picture" tabindex="0" role="group" aria-label="${title}">
+${inlineSvg(svg, `${name}-`)}
+</div>
+<figcaption><strong>${title}.</strong> ${text}</figcaption>
+</figure>`;
+}
+
+function parameterTable(result: ResultJson): Markup {
+  const { model, tsne, dbscan } = result;
+  const facts: [string, string | number][] = [
+    ["Model", model.name],
+    ["Revision", model.revision ?? "none (files)"],
+    ...(model.fetched === null ? [] : [["Fetched", model.fetched] satisfies [string, string]]),
+    ["Tensor", `${model.tensor}, ${model.shape.join(" x ")}, ${model.dtype}`],
+    ["Rows", result.rows],
+    ["Transforms", result.transforms.join(", ") || "none"],
+    ["Colour limits", result.limits === "data" ? "from the data" : "the notebook's"],
+  ];
+  if (tsne === null) facts.push(["Coordinates", result.coordinates ?? "given"]);
+  else
+    facts.push(
+      ...Object.entries(tsne).map(
+        ([key, value]) => [`t-SNE ${words(key)}`, value] as [string, string | number],
+      ),
+    );
+  facts.push(
+    ["DBSCAN eps", dbscan.eps],
+    ["DBSCAN min samples", dbscan.minSamples],
+    ["Groups", dbscan.clusters],
+    ["Ungrouped tokens", dbscan.noise],
+  );
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table class="facts"><tbody>
+${facts.map(
+  ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>
+`,
+)}</tbody></table></div>`;
+}
+
+function again(result: ResultJson): Markup {
+  const command =
+    result.command === null
+      ? ""
+      : markup`<pre><code>${result.command}</code></pre>
+`;
+  return markup`<h2 id="again">How to make this again</h2>
+${command}<ul>
+${captionLines(result).map(
+  (line) => markup`<li><bdi>${line}</bdi></li>
+`,
+)}</ul>`;
+}
+
+/** `"earlyExaggeration"` as `"early exaggeration"`. */
+function words(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

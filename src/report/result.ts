@@ -1,0 +1,253 @@
+import type { DBSCANResult } from "../dbscan/dbscan.ts";
+import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
+import type { Model, RowSelection } from "../model/model.ts";
+import type { Token } from "../model/vocabulary.ts";
+import { version } from "../version.ts";
+import { visibleJson } from "./visible.ts";
+
+/** What a run was and what it found: the content of `result.json`, in this order of keys. */
+export interface ResultJson {
+  /** The version that made it. */
+  readonly tokenscape: string;
+  /** The command line that makes it again; null where the library was called. */
+  readonly command: string | null;
+  readonly model: ModelJson;
+  /** The rows as the user asked for them, `"0:100"`. */
+  readonly rows: string;
+  /** What was done to the rows before the road began, in order. */
+  readonly transforms: readonly string[];
+  /** Where the coordinates came from when t-SNE was skipped; else null. */
+  readonly coordinates: string | null;
+  /** Colour limits of the figures: from the data, or the notebook's. */
+  readonly limits: "data" | "notebook";
+  /** Null when coordinates were given. */
+  readonly tsne: TsneJson | null;
+  readonly dbscan: DbscanJson;
+  /** In the order of the rows. */
+  readonly tokens: readonly TokenJson[];
+  /** In milliseconds; the only part that differs between two runs of the same command. */
+  readonly timings: TimingsJson;
+}
+
+/** Of the model, what a reader needs to find the same numbers. */
+export interface ModelJson {
+  readonly name: string;
+  /** The commit on the hub; null for files. */
+  readonly revision: string | null;
+  /** The day on which the revision was resolved (UTC, `"2026-11-23"`); null for files. */
+  readonly fetched: string | null;
+  readonly tensor: string;
+  readonly dtype: string;
+  readonly shape: readonly [vocab: number, dim: number];
+}
+
+/** t-SNE's parameters and outcome; the words are scikit-learn's, but `seed` and `iterations` the command's. */
+export interface TsneJson {
+  readonly method: "neighbors" | "exact";
+  readonly metric: string;
+  /** Neighbours of every row behind P; n - 1 for the exact method. */
+  readonly neighbors: number;
+  readonly perplexity: number;
+  readonly seed: number;
+  readonly init: string;
+  readonly learningRate: number;
+  readonly earlyExaggeration: number;
+  /** As asked for; `nIter` were done. */
+  readonly iterations: number;
+  readonly nIter: number;
+  readonly klDivergence: number;
+}
+
+/** DBSCAN's parameters and outcome. */
+export interface DbscanJson {
+  /** In units of the map. */
+  readonly eps: number;
+  readonly minSamples: number;
+  readonly clusters: number;
+  /** Number of tokens in no cluster. */
+  readonly noise: number;
+  /** Number of tokens in cluster 0, 1, ... */
+  readonly sizes: readonly number[];
+  /** What to try, where eps does not suit the map; else null. */
+  readonly advice: string | null;
+}
+
+export interface TokenJson {
+  /** The row. */
+  readonly id: number;
+  /** Null where the bytes are not UTF-8, and for padding. */
+  readonly text: string | null;
+  readonly display: string;
+  /** Two hexadecimal digits per byte; empty for padding. */
+  readonly bytes: string;
+  /** Coordinates on the map: the shortest decimals that float32 restores. */
+  readonly x: number;
+  readonly y: number;
+  /** -1 for noise. */
+  readonly cluster: number;
+  /** True for DBSCAN's core samples. */
+  readonly core: boolean;
+  /** How often training saw the token; missing where the model does not say. */
+  readonly occurrences?: number;
+}
+
+export interface TimingsJson {
+  readonly load: number;
+  readonly gram: number;
+  readonly neighbors: number;
+  readonly tsne: number;
+  readonly dbscan: number;
+  readonly figures: number;
+}
+
+/** The plain facts of a run; n tokens. */
+export interface RunFacts {
+  readonly command: string | null;
+  readonly model: Pick<Model, "name" | "revision" | "fetched" | "tensor" | "dtype" | "shape">;
+  readonly rows: RowSelection;
+  readonly transforms: readonly string[];
+  readonly coordinates: string | null;
+  readonly limits: "data" | "notebook";
+  readonly tsne: TsneJson | null;
+  readonly dbscan: Pick<DBSCANResult, "labels" | "coreSampleIndices"> & {
+    readonly eps: number;
+    readonly minSamples: number;
+    readonly advice: string | null;
+  };
+  readonly tokens: readonly Token[];
+  /** The map, (n, 2). */
+  readonly Y: Matrix;
+  readonly timings: TimingsJson;
+}
+
+/**
+ * The result of a run as plain JSON values.
+ *
+ * @throws {RangeError} if tokens, labels and coordinates are not equally many, or a coordinate is not finite.
+ */
+export function resultJson(facts: RunFacts): ResultJson {
+  const { command, model, transforms, coordinates, limits, tsne, dbscan, timings } = facts;
+  checkFacts(facts);
+  const { name, revision, fetched, tensor, dtype, shape } = model;
+  return {
+    tokenscape: version,
+    command,
+    model: { name, revision, fetched, tensor, dtype, shape: [...shape] },
+    rows: rowsText(facts.rows),
+    transforms: [...transforms],
+    coordinates,
+    limits,
+    tsne: tsne && tsneJson(tsne),
+    dbscan: dbscanJson(dbscan),
+    tokens: tokensJson(facts),
+    timings: timingsJson(timings),
+  };
+}
+
+/**
+ * A result as the text of `result.json`: one token per line, the keys in `ResultJson`'s order. Characters that act or can't be
+ * seen are escaped, so that the text can be printed on a terminal.
+ */
+export function stringifyResult(result: ResultJson): string {
+  const members = Object.entries(result).map(([key, value]) => {
+    if (key !== "tokens") return `  ${JSON.stringify(key)}: ${oneLine(value)}`;
+    const lines = result.tokens.map((token) => `    ${oneLine(token)}`);
+    return lines.length === 0 ? '  "tokens": []' : `  "tokens": [\n${lines.join(",\n")}\n  ]`;
+  });
+  return `{\n${members.join(",\n")}\n}\n`;
+}
+
+/** Row numbers as the command line writes them; `[5, 9, 200, 201]` is `"5,9,200:202"`. */
+export function rowsText(rows: RowSelection): string {
+  if (typeof rows === "string") return rows;
+  const parts: string[] = [];
+  for (let i = 0; i < rows.length; ) {
+    const start = rows[i]!;
+    let length = 1;
+    while (i + length < rows.length && rows[i + length] === start + length) length++;
+    parts.push(length === 1 ? `${start}` : `${start}:${start + length}`);
+    i += length;
+  }
+  return parts.join(",");
+}
+
+/** The short decimal, at most 9 digits, that rounds to this float32; 0 for -0. */
+export function shortestFloat32(x: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return short === 0 ? 0 : short;
+  }
+  return Number(x.toPrecision(9));
+}
+
+function tsneJson(tsne: TsneJson): TsneJson {
+  const { method, metric, neighbors, perplexity, seed, init } = tsne;
+  const { learningRate, earlyExaggeration, iterations, nIter, klDivergence } = tsne;
+  return {
+    ...{ method, metric, neighbors, perplexity, seed, init },
+    ...{ learningRate, earlyExaggeration, iterations, nIter, klDivergence },
+  };
+}
+
+function dbscanJson({ eps, minSamples, labels, advice }: RunFacts["dbscan"]): DbscanJson {
+  const sizes: number[] = [];
+  let noise = 0;
+  for (const label of labels) {
+    if (label === -1) noise++;
+    else {
+      while (sizes.length <= label) sizes.push(0);
+      sizes[label]!++;
+    }
+  }
+  return { eps, minSamples, clusters: sizes.length, noise, sizes, advice };
+}
+
+function tokensJson({ tokens, Y, dbscan }: RunFacts): TokenJson[] {
+  const core = new Set(dbscan.coreSampleIndices);
+  return tokens.map(({ id, text, display, bytes, occurrences }, i) => ({
+    id,
+    text,
+    display,
+    bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    x: shortestFloat32(Y.data[2 * i]!),
+    y: shortestFloat32(Y.data[2 * i + 1]!),
+    cluster: dbscan.labels[i]!,
+    core: core.has(i),
+    ...(occurrences === undefined ? {} : { occurrences }),
+  }));
+}
+
+function timingsJson({ load, gram, neighbors, tsne, dbscan, figures }: TimingsJson): TimingsJson {
+  const rounded = (time: number): number => Math.round(time * 10) / 10;
+  return {
+    load: rounded(load),
+    gram: rounded(gram),
+    neighbors: rounded(neighbors),
+    tsne: rounded(tsne),
+    dbscan: rounded(dbscan),
+    figures: rounded(figures),
+  };
+}
+
+function checkFacts({ tokens, Y, dbscan }: RunFacts): void {
+  checkMatrix("resultJson", Y);
+  checkFinite("resultJson", Y);
+  const n = tokens.length;
+  if (Y.shape[0] !== n || Y.shape[1] !== 2 || dbscan.labels.length !== n) {
+    throw new RangeError(
+      `resultJson: expected ${n} labels and coordinates of shape (${n}, 2) for ${n} tokens, got ${dbscan.labels.length} and (${Y.shape.join(", ")})`,
+    );
+  }
+}
+
+/** A value on one line, with blanks inside braces as people write it. */
+function oneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).map(
+      ([key, v]) => `${JSON.stringify(key)}: ${oneLine(v)}`,
+    );
+    return `{ ${members.join(", ")} }`;
+  }
+  return visibleJson(JSON.stringify(value));
+}
