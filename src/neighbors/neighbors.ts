@@ -99,7 +99,10 @@ class NeighborHeaps {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= size) break;
-      if (child + 1 < size && this.#farther(top + child + 1, squared[top + child]!, indices[top + child]!)) {
+      if (
+        child + 1 < size &&
+        this.#farther(top + child + 1, squared[top + child]!, indices[top + child]!)
+      ) {
         child++;
       }
       if (!this.#farther(top + child, distance, index)) break;

@@ -23,7 +23,9 @@ export async function trustworthiness(
   const onMap = squaredDistances("trustworthiness", Y, "euclidean");
   const n = X.shape[0];
   if (Y.shape[0] !== n) {
-    throw new RangeError(`trustworthiness: expected as many rows in Y as in X (${n}), got ${Y.shape[0]}`);
+    throw new RangeError(
+      `trustworthiness: expected as many rows in Y as in X (${n}), got ${Y.shape[0]}`,
+    );
   }
   if (!Number.isInteger(k) || k < 1 || k >= n / 2) {
     throw new RangeError(`trustworthiness: expected 1 <= k < n / 2 = ${n / 2}, got k = ${k}`);

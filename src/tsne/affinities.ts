@@ -7,7 +7,7 @@ import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestSquared } from "../neighbors/neighbors.ts";
-import { conditionalProbabilities, roundDistance } from "./perplexity.ts";
+import { conditionalProbabilities, roundDistance, roundNeighborDistance } from "./perplexity.ts";
 
 /** A symmetric matrix of joint probabilities in compressed rows; entry (i, j) stands in row i and in row j. */
 export interface Affinities {
@@ -86,7 +86,7 @@ export async function neighborAffinities(
   const conditional = new Float64Array(n * k);
   const breath = breather("affinities", n, options);
   for (let i = 0; i < n; i++) {
-    const row = squared.subarray(i * k, (i + 1) * k).map(roundDistance);
+    const row = squared.subarray(i * k, (i + 1) * k).map(roundNeighborDistance);
     conditionalProbabilities(row, perplexity, conditional.subarray(i * k));
     await breath(i + 1);
   }
@@ -94,7 +94,12 @@ export async function neighborAffinities(
 }
 
 /** (C + C') / sum for conditional probabilities C with k entries in each row. */
-function symmetrize(neighbors: Int32Array, conditional: Float64Array, n: number, k: number): Affinities {
+function symmetrize(
+  neighbors: Int32Array,
+  conditional: Float64Array,
+  n: number,
+  k: number,
+): Affinities {
   const rows = Array.from({ length: n }, () => new Map<number, number>());
   const add = (i: number, j: number, p: number) => rows[i]!.set(j, (rows[i]!.get(j) ?? 0) + p);
   for (let e = 0; e < neighbors.length; e++) {

@@ -37,7 +37,9 @@ export interface TSNEParams {
   readonly randomState?: number | undefined;
 }
 
-export type ResolvedParams = { readonly [K in keyof TSNEParams]-?: Exclude<TSNEParams[K], undefined> };
+export type ResolvedParams = {
+  readonly [K in keyof TSNEParams]-?: Exclude<TSNEParams[K], undefined>;
+};
 
 const DEFAULTS: ResolvedParams = {
   nComponents: 2,
@@ -65,8 +67,18 @@ export function resolveParams(given: TSNEParams): ResolvedParams {
   const params: ResolvedParams = { ...DEFAULTS, ...Object.fromEntries(set) };
   const { perplexity, learningRate, earlyExaggeration, maxIter, metric, init } = params;
   expect("nComponents", [1, 2, 3].includes(params.nComponents), "1, 2 or 3", params.nComponents);
-  expect("perplexity", perplexity > 0 && Number.isFinite(perplexity), "a number above 0", perplexity);
-  expect("method", ["neighbors", "exact"].includes(params.method), "neighbors or exact", params.method);
+  expect(
+    "perplexity",
+    perplexity > 0 && Number.isFinite(perplexity),
+    "a number above 0",
+    perplexity,
+  );
+  expect(
+    "method",
+    ["neighbors", "exact"].includes(params.method),
+    "neighbors or exact",
+    params.method,
+  );
   expect("maxIter", Number.isInteger(maxIter) && maxIter >= 1, "a whole number above 0", maxIter);
   expect(
     "earlyExaggeration",

@@ -30,7 +30,13 @@ export async function principalComponents(
   const byRows = n <= d;
   const size = byRows ? n : d;
   const C = await products(rows, n, d, byRows, options);
-  const { vectors, found } = await leadingVectors(C, size, Math.min(count, n - 1, d), random, options);
+  const { vectors, found } = await leadingVectors(
+    C,
+    size,
+    Math.min(count, n - 1, d),
+    random,
+    options,
+  );
 
   const scores = new Float64Array(n * count);
   for (let c = 0; c < found; c++) {
@@ -96,8 +102,11 @@ async function leadingVectors(
   options: RunOptions,
 ): Promise<{ vectors: Float64Array; found: number }> {
   const block = Math.min(size, count + OVERSAMPLING);
-  let V = orthonormal(Float64Array.from({ length: block * size }, () => random.normal()), size);
-  let values = new Float64Array(block);
+  let V = orthonormal(
+    Float64Array.from({ length: block * size }, () => random.normal()),
+    size,
+  );
+  let values: Float64Array = new Float64Array(block);
   const breath = breather("principal components", MAX_ITERATIONS, options);
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     const W = multiply(C, V, size);

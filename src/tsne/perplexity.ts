@@ -21,6 +21,16 @@ export function roundDistance(squared: number): number {
 }
 
 /**
+ * As `roundDistance`, but through the distance: scikit-learn's neighbours come with float32 distances,
+ * which it squares again. The detour moves probabilities by up to 1e-5, so it is taken here as well.
+ */
+export function roundNeighborDistance(squared: number): number {
+  const distance = Math.fround(Math.sqrt(roundDistance(squared)));
+  const rounded = roundDistance(distance * distance);
+  return rounded > 0 && rounded < Number.POSITIVE_INFINITY ? rounded : squared;
+}
+
+/**
  * The probabilities of one row's neighbours.
  *
  * @param squared Squared distances to the k neighbours, as `roundDistance` gives them; k at least 1.

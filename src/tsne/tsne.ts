@@ -59,7 +59,8 @@ export class TSNE {
    */
   async fit(X: Matrix, options: RunOptions = {}): Promise<TSNEResult> {
     let last: TSNEResult | undefined;
-    for await (const state of this.iterate(X, { every: this.params.maxIter, ...options })) last = state;
+    for await (const state of this.iterate(X, { every: this.params.maxIter, ...options }))
+      last = state;
     return last!;
   }
 
@@ -77,12 +78,18 @@ export class TSNE {
     { every = CHECK_EVERY, ...options }: { every?: number } & RunOptions = {},
   ): AsyncGenerator<TSNEResult, void, undefined> {
     if (!Number.isInteger(every) || every < 1) {
-      throw new RangeError(`TSNE.iterate: expected every to be a whole number above 0, got ${every}`);
+      throw new RangeError(
+        `TSNE.iterate: expected every to be a whole number above 0, got ${every}`,
+      );
     }
     const { params } = this;
     checkInput(X, params);
     const affinities = params.method === "exact" ? denseAffinities : neighborAffinities;
-    const P = await affinities(X, { ...options, perplexity: params.perplexity, metric: params.metric });
+    const P = await affinities(X, {
+      ...options,
+      perplexity: params.perplexity,
+      metric: params.metric,
+    });
     const Y = await startingPoints(X, { ...options, ...params });
     yield* optimize(Y, P, X.shape[0], params, every, options);
   }
@@ -104,7 +111,12 @@ async function* optimize(
   const gradient = new Float64Array(Y.length);
   const breath = breather("t-SNE", maxIter, options);
   const phases = [
-    { until: Math.min(EXPLORATION, maxIter), exaggeration: earlyExaggeration, momentum: 0.5, patience: EXPLORATION },
+    {
+      until: Math.min(EXPLORATION, maxIter),
+      exaggeration: earlyExaggeration,
+      momentum: 0.5,
+      patience: EXPLORATION,
+    },
     { until: maxIter, exaggeration: 1, momentum: 0.8, patience: nIterWithoutProgress },
   ];
 
@@ -139,7 +151,9 @@ function rounded(Y: Float64Array, n: number, nComponents: number): Matrix {
   for (let e = 0; e < embedding.data.length; e++) {
     const value = Math.fround(Y[Math.floor(e / nComponents) * STRIDE + (e % nComponents)]!);
     if (!Number.isFinite(value)) {
-      throw new RangeError("TSNE: the map left the range of float32; expected a lower learningRate");
+      throw new RangeError(
+        "TSNE: the map left the range of float32; expected a lower learningRate",
+      );
     }
     embedding.data[e] = value;
   }

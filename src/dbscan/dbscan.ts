@@ -1,0 +1,133 @@
+/**
+ * Density-based clustering (Ester, Kriegel, Sander and Xu 1996) with scikit-learn's meaning: a core
+ * point has at least `minSamples` points, itself included, within `eps`, the boundary included; core
+ * points within `eps` of each other share a cluster; a border point goes to the first of its clusters in
+ * order of discovery; all else is noise. Clusters are numbered in order of their lowest core point.
+ */
+import { type Metric, type SquaredDistance, squaredDistances } from "../compute/metrics.ts";
+import { breather, type RunOptions } from "../compute/run.ts";
+import type { Matrix } from "../matrix.ts";
+
+/** scikit-learn's parameters of DBSCAN, with its defaults. */
+export interface DBSCANParams {
+  /** Radius of the neighbourhood, in the units of the points, above 0; default 0.5. Raised: fewer, larger clusters. */
+  readonly eps?: number | undefined;
+  /** Points (or weight) within eps that make a core point, itself included; at least 1, default 5. */
+  readonly minSamples?: number | undefined;
+  /** Default `"euclidean"`. */
+  readonly metric?: Metric | undefined;
+}
+
+export interface DBSCANResult {
+  /** Cluster of every point, from 0 on; -1 is noise. */
+  readonly labels: Int32Array;
+  /** The core points, ascending. */
+  readonly coreSampleIndices: Int32Array;
+  readonly nClusters: number;
+}
+
+/** The label of points that belong to no cluster. */
+export const NOISE = -1;
+
+/**
+ * DBSCAN with fixed parameters.
+ *
+ * @example
+ * const { labels, nClusters } = await new DBSCAN({ eps: 7, minSamples: 3 }).fit(Y);
+ */
+export class DBSCAN {
+  readonly eps: number;
+  readonly minSamples: number;
+  readonly metric: Metric;
+
+  /** @throws {RangeError} for a parameter out of its range. */
+  constructor({ eps = 0.5, minSamples = 5, metric = "euclidean" }: DBSCANParams = {}) {
+    if (!(eps > 0) || !Number.isFinite(eps)) {
+      throw new RangeError(`DBSCAN: expected eps to be a number above 0, got ${eps}`);
+    }
+    if (!Number.isInteger(minSamples) || minSamples < 1) {
+      throw new RangeError(
+        `DBSCAN: expected minSamples to be a whole number above 0, got ${minSamples}`,
+      );
+    }
+    this.eps = eps;
+    this.minSamples = minSamples;
+    this.metric = metric;
+  }
+
+  /**
+   * The clusters of the rows of Y, which is (n, m), or (n, n) distances with metric `"precomputed"`.
+   * Every pair is looked at: time grows with n^2, memory with n.
+   *
+   * @param options.sampleWeight One weight for every row, default 1 each: a point of weight w counts as w
+   * points, and a negative weight keeps its neighbours from being core.
+   * @throws {RangeError} for NaN or infinities, no rows, or as many weights as there are not rows.
+   */
+  async fit(
+    Y: Matrix,
+    {
+      sampleWeight,
+      ...options
+    }: { sampleWeight?: ArrayLike<number> | undefined } & RunOptions = {},
+  ): Promise<DBSCANResult> {
+    const distance = squaredDistances("DBSCAN", Y, this.metric);
+    const n = Y.shape[0];
+    if (n === 0) throw new RangeError("DBSCAN: expected at least 1 row, got 0");
+    checkWeights(sampleWeight, n);
+    const near = neighborhoods(distance, n, this.eps);
+    const breath = breather("DBSCAN", 2 * n, options);
+
+    const isCore = new Uint8Array(n);
+    for (let i = 0; i < n; i++) {
+      let weight = 0;
+      for (const j of near(i)) weight += sampleWeight === undefined ? 1 : sampleWeight[j]!;
+      isCore[i] = weight >= this.minSamples ? 1 : 0;
+      await breath(i + 1);
+    }
+
+    const labels = new Int32Array(n).fill(NOISE);
+    let nClusters = 0;
+    let visited = 0;
+    for (let seed = 0; seed < n; seed++) {
+      if (labels[seed] !== NOISE || isCore[seed] === 0) continue;
+      labels[seed] = nClusters;
+      const stack = [seed];
+      for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+        for (const j of near(i)) {
+          if (labels[j] !== NOISE) continue;
+          labels[j] = nClusters;
+          if (isCore[j] === 1) stack.push(j);
+        }
+        await breath(n + ++visited);
+      }
+      nClusters++;
+    }
+    await breath(2 * n);
+    const coreSampleIndices = Int32Array.from(labels.keys()).filter((i) => isCore[i] === 1);
+    return { labels, coreSampleIndices, nClusters };
+  }
+}
+
+/** The points within eps of point i, itself included, ascending. */
+function neighborhoods(
+  distance: SquaredDistance,
+  n: number,
+  eps: number,
+): (i: number) => Generator<number> {
+  const limit = eps * eps;
+  return function* near(i) {
+    for (let j = 0; j < n; j++) if (i === j || distance(i, j) <= limit) yield j;
+  };
+}
+
+function checkWeights(weights: ArrayLike<number> | undefined, n: number): void {
+  if (weights === undefined) return;
+  if (weights.length !== n) {
+    throw new RangeError(`DBSCAN: expected ${n} weights, one for every row, got ${weights.length}`);
+  }
+  for (let i = 0; i < n; i++) {
+    if (!Number.isFinite(weights[i])) {
+      throw new RangeError(`DBSCAN: expected finite weights, got ${weights[i]} for row ${i}`);
+    }
+  }
+}
