@@ -1,14 +1,23 @@
-import type { RunOptions } from "./compute/run.ts";
-import type { DBSCANResult } from "./dbscan/dbscan.ts";
+/**
+ * The notebook as one function: rows -> Gram matrix -> t-SNE -> DBSCAN -> figures and token lists.
+ * Start here; every step is one call into its station's folder.
+ */
+import type { Progress, RunOptions } from "./compute/run.ts";
+import { DBSCAN, type DBSCANResult } from "./dbscan/dbscan.ts";
+import { epsAdvice } from "./dbscan/eps.ts";
+import { clusterFigure } from "./figures/cluster-figure.ts";
+import { gramFigure } from "./figures/gram-figure.ts";
+import { mapFigure } from "./figures/map-figure.ts";
+import { gram } from "./gram/gram.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Model, RowSelection } from "./model/model.ts";
+import { selectRows } from "./model/rows.ts";
+import { type Transform, transformRows } from "./model/transforms.ts";
 import type { Token } from "./model/vocabulary.ts";
-import type { TokenGroup } from "./report/groups.ts";
-import type { ResultJson } from "./report/result.ts";
-import type { TSNEResult } from "./tsne/tsne.ts";
-
-/** What may be done to the rows before the road begins; every one is named in captions and results. */
-export type Transform = "center" | "unit";
+import { captionLines, summary } from "./report/caption.ts";
+import { type TokenGroup, tokenGroups } from "./report/groups.ts";
+import { type ResultJson, resultJson, type TsneJson } from "./report/result.ts";
+import { TSNE, type TSNEResult } from "./tsne/tsne.ts";
 
 /** The parameters of the road; the defaults are the notebook's. */
 export interface NotebookOptions extends RunOptions {
@@ -19,15 +28,21 @@ export interface NotebookOptions extends RunOptions {
   readonly transforms?: readonly Transform[] | undefined;
   /** Distance between rows for the neighbours and t-SNE, default `"euclidean"`. */
   readonly metric?: "euclidean" | "cosine" | undefined;
+  /** Effective number of neighbours of t-SNE, default 5. */
   readonly perplexity?: number | undefined;
+  /** Iterations of t-SNE at most, default 1000. */
   readonly maxIter?: number | undefined;
+  /** Start of t-SNE, default `"pca"`. */
   readonly init?: "pca" | "random" | undefined;
   /** Seed from 0 to 2^32 - 1, default 0. */
   readonly randomState?: number | undefined;
   /** Use these (n, 2) coordinates in place of t-SNE. */
   readonly coordinates?: Matrix | undefined;
+  /** What to call the coordinates in captions: the name of their file. */
+  readonly coordinatesName?: string | undefined;
   /** Radius of DBSCAN in units of the map, default 7. */
   readonly eps?: number | undefined;
+  /** Points within eps that make a core point, itself included; default 3. */
   readonly minSamples?: number | undefined;
   /** Colour limits: from the data (default), or the notebook's ±0.2 and 2 to 7. */
   readonly limits?: "data" | "notebook" | undefined;
@@ -48,7 +63,7 @@ export interface NotebookResult {
   readonly tsne: TSNEResult | null;
   readonly dbscan: DBSCANResult;
   readonly groups: readonly TokenGroup[];
-  /** What to say when eps gave fewer than two clusters or one with nine tenths of the points; else null. */
+  /** What to say when eps gave fewer than two clusters or one with over nine tenths of the points; else null. */
   readonly advice: string | null;
   /** SVG. */
   readonly figures: {
@@ -57,4 +72,152 @@ export interface NotebookResult {
     readonly clusters: string;
   };
   readonly result: ResultJson;
+}
+
+/**
+ * Runs the whole road. Nothing is sampled, centred or normalised unless `transforms` says so, and the
+ * same options give the same bytes, `result.timings` apart.
+ *
+ * @throws {RangeError | TypeError} for rows or parameters out of range, NaN or infinities in the rows.
+ *
+ * @example
+ * const { groups, figures } = await runNotebook({ model: await openModel("sample") });
+ */
+export async function runNotebook(options: NotebookOptions): Promise<NotebookResult> {
+  const {
+    model,
+    rows = "0:100",
+    transforms = [],
+    limits = "data",
+    eps = 7,
+    minSamples = 3,
+  } = options;
+  const dbscan = new DBSCAN({ eps, minSamples });
+  const tsne = new TSNE({ ...tsneParams(options) });
+  const clock = stopwatch(options);
+  const run: RunOptions = { signal: options.signal, onProgress: clock.onProgress };
+
+  const ids = selectRows(rows, model.shape[0]);
+  const tokens = Array.from(ids, (id) => model.vocabulary.token(id));
+  checkCoordinates(options.coordinates, ids.length);
+  const X = transformRows(await model.rows({ rows: ids, ...run }), transforms);
+  clock.lap("load");
+
+  const G = await gram(X, run);
+  clock.lap("gram");
+
+  const map = options.coordinates === undefined ? await tsne.fit(X, run) : null;
+  const Y = map?.embedding ?? options.coordinates!;
+  clock.lap("tsne");
+
+  const clusters = await dbscan.fit(Y, run);
+  const advice = await epsAdvice(Y, clusters, { eps, minSamples, ...run });
+  const groups = tokenGroups(clusters.labels, tokens);
+  clock.lap("dbscan");
+
+  const facts = {
+    command: options.command ?? null,
+    model,
+    rows,
+    transforms,
+    coordinates: map === null ? (options.coordinatesName ?? "coordinates") : null,
+    limits,
+    tsne: map && tsneFacts(tsne, map),
+    dbscan: { ...clusters, eps, minSamples, advice },
+    tokens,
+    Y,
+    timings: clock.times,
+  };
+  const result = resultJson(facts);
+  const caption = captionLines(result);
+  const figures = {
+    embeddings: gramFigure({
+      X,
+      G,
+      limits,
+      caption,
+      description: `Heat maps of ${ids.length} token embeddings of ${model.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
+    }),
+    map: mapFigure({
+      G,
+      Y,
+      tokens,
+      limits,
+      caption,
+      description: `Gram matrix of ${ids.length} token embeddings, and a map on which each token is a named dot.`,
+    }),
+    clusters: clusterFigure({
+      Y,
+      labels: clusters.labels,
+      tokens,
+      caption,
+      description: `The map coloured by DBSCAN's clusters. ${summary(result)}`,
+    }),
+  };
+  clock.lap("figures");
+  return {
+    ids,
+    tokens,
+    X,
+    G,
+    Y,
+    tsne: map,
+    dbscan: clusters,
+    groups,
+    advice,
+    figures,
+    result: resultJson(facts),
+  };
+}
+
+function tsneParams(options: NotebookOptions) {
+  const { metric, perplexity = 5, maxIter, init, randomState } = options;
+  return { metric, perplexity, maxIter, init, randomState };
+}
+
+/** What result.json says of t-SNE. */
+function tsneFacts({ params }: TSNE, map: TSNEResult): TsneJson {
+  return {
+    method: map.method,
+    metric: params.metric,
+    neighbors: map.neighbors,
+    perplexity: params.perplexity,
+    seed: params.randomState,
+    init: typeof params.init === "string" ? params.init : "given",
+    learningRate: map.learningRate,
+    earlyExaggeration: params.earlyExaggeration,
+    iterations: params.maxIter,
+    nIter: map.nIter,
+    klDivergence: map.klDivergence,
+  };
+}
+
+function checkCoordinates(Y: Matrix | undefined, n: number): void {
+  if (Y !== undefined && (Y.shape[0] !== n || Y.shape[1] !== 2)) {
+    throw new RangeError(
+      `coordinates: expected ${n} x 2, one row for every token, got ${Y.shape[0]} x ${Y.shape[1]}`,
+    );
+  }
+}
+
+/** Times the steps in milliseconds; the neighbours' share of t-SNE is told from its progress. */
+function stopwatch({ onProgress }: RunOptions) {
+  const times = { load: 0, gram: 0, neighbors: 0, tsne: 0, dbscan: 0, figures: 0 };
+  let last = performance.now();
+  let mapping = false;
+  const lap = (step: keyof typeof times) => {
+    const now = performance.now();
+    times[step] = now - last;
+    last = now;
+    mapping = step === "gram";
+  };
+  return {
+    times,
+    lap,
+    onProgress(progress: Progress) {
+      const found = progress.step === "neighbours" && progress.done === progress.total;
+      if (mapping && found) lap("neighbors");
+      onProgress?.(progress);
+    },
+  };
 }

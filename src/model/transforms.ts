@@ -1,0 +1,51 @@
+import { type Matrix, matrix } from "../matrix.ts";
+
+/** What may be done to the rows before the road begins; every one is named in captions and results. */
+export type Transform = "center" | "unit";
+
+/**
+ * The rows with the transforms applied in the order given; X itself is not changed.
+ *
+ * - `"center"`: less the mean of the rows of X, column by column.
+ * - `"unit"`: every row divided by its length; a row of zeros stays.
+ *
+ * Computed in float64, rounded to float32 after each transform.
+ *
+ * @throws {TypeError} for an unknown transform.
+ */
+export function transformRows(X: Matrix, transforms: readonly Transform[]): Matrix {
+  return transforms.reduce((rows, transform) => {
+    switch (transform) {
+      case "center":
+        return center(rows);
+      case "unit":
+        return unit(rows);
+      default:
+        transform satisfies never;
+        throw new TypeError(`transform: expected center or unit, got ${String(transform)}`);
+    }
+  }, X);
+}
+
+function center({ data, shape }: Matrix): Matrix {
+  const [n, d] = shape;
+  const mean = new Float64Array(d);
+  for (let e = 0; e < data.length; e++) mean[e % d]! += data[e]! / n;
+  return matrix(
+    n,
+    d,
+    data.map((x, e) => x - mean[e % d]!),
+  );
+}
+
+function unit({ data, shape }: Matrix): Matrix {
+  const [n, d] = shape;
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < n; i++) {
+    let squares = 0;
+    for (let e = i * d; e < (i + 1) * d; e++) squares += data[e]! * data[e]!;
+    const length = Math.sqrt(squares) || 1;
+    for (let e = i * d; e < (i + 1) * d; e++) out[e] = data[e]! / length;
+  }
+  return matrix(n, d, out);
+}
