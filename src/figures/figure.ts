@@ -8,3 +8,13 @@ export interface FigureText {
   /** One sentence for people who can't see the picture, written into the SVG's `<desc>`. */
   readonly description: string;
 }
+
+/** What a figure needs of a token. */
+export interface FigureToken {
+  /** One visible line that names it. */
+  readonly display: string;
+  /** Its row, where known: figures of the first rows say so. */
+  readonly id?: number | undefined;
+  /** How often training saw it, where known: tokens never seen are drawn grey. */
+  readonly occurrences?: number | undefined;
+}

@@ -1,0 +1,170 @@
+import type { Matrix } from "../matrix.ts";
+import { type Frame, panelTitle } from "./axes.ts";
+import { boxAround } from "./box.ts";
+import { clusterLegend } from "./cluster-legend.ts";
+import { type ClusterStyle, clusterStyles } from "./cluster-style.ts";
+import type { FigureText, FigureToken } from "./figure.ts";
+import { markNode, plusNode } from "./marks.ts";
+import { isUnseen, nameDots } from "./names.ts";
+import { renderPage } from "./page.ts";
+import { CENTROID } from "./palette.ts";
+import { type Scatter, scatter } from "./scatter.ts";
+import { element, type SvgNode } from "./svg.ts";
+
+/** What the notebook's third figure shows. */
+export interface ClusterFigureOptions extends FigureText {
+  /** Map of the embeddings, (n, 2). */
+  readonly Y: Matrix;
+  /** Cluster of each point: 0, 1, ...; noise is -1. */
+  readonly labels: ArrayLike<number>;
+  /** The n tokens. */
+  readonly tokens: readonly FigureToken[];
+}
+
+const WIDTH = 920;
+const TOP = 50;
+const FRAME: Frame = { x: 70, y: TOP, width: 690, height: 520 };
+const CENTROID_RADIUS = 7;
+
+/**
+ * The notebook's third figure as SVG: a line from every clustered point to its cluster's centroid,
+ * points in the cluster's colour, noise as black plus signs, centroids as gold diamonds, and a legend
+ * with the clusters' sizes. For any number of clusters, 0 included; names as on the map.
+ *
+ * @throws {RangeError} if labels or tokens don't fit the map, a label is not a whole number of at least
+ *   -1, or Y is not finite.
+ */
+export function clusterFigure({ Y, labels, tokens, ...text }: ClusterFigureOptions): string {
+  const map = scatter("clusterFigure", Y, FRAME, ["tSNE axis 1", "tSNE axis 2"]);
+  const sizes = clusterSizes(labels, tokens.length, Y.shape[0]);
+  const centroids = centroidsOf(map, labels, sizes);
+  const styles = clusterStyles(centroids);
+  const diamonds = centroids.map(({ x, y }) =>
+    boxAround(x, y, 2 * CENTROID_RADIUS, 2 * CENTROID_RADIUS),
+  );
+  const names = nameDots(tokens, map, diamonds);
+  const title = `Result of dbscan clustering (k=${sizes.length})`;
+  return renderPage(
+    { width: WIDTH, height: TOP + FRAME.height + 52, title, notes: names.notes },
+    text,
+    [
+      panelTitle(FRAME, title),
+      map.axes,
+      spokes(map, labels, centroids, styles),
+      marks(map, labels, tokens, styles),
+      diamondsNode(centroids),
+      names.nodes,
+      clusterLegend(
+        { x: FRAME.x + FRAME.width + 18, y: TOP, height: FRAME.height },
+        sizes,
+        styles,
+        tokens.length,
+      ),
+    ],
+  );
+}
+
+function clusterSizes(labels: ArrayLike<number>, tokens: number, n: number): number[] {
+  if (labels.length !== n || tokens !== n) {
+    throw new RangeError(
+      `clusterFigure: expected ${n} labels and ${n} tokens, got ${labels.length} and ${tokens}`,
+    );
+  }
+  const sizes: number[] = [];
+  for (let i = 0; i < n; i++) {
+    const label = labels[i]!;
+    if (!Number.isInteger(label) || label < -1 || label >= n) {
+      throw new RangeError(`clusterFigure: expected labels from -1 to ${n - 1}, got ${label}`);
+    }
+    while (sizes.length <= label) sizes.push(0);
+    if (label >= 0) sizes[label]! += 1;
+  }
+  return sizes;
+}
+
+type Place = Scatter["points"][number];
+
+/** Means of the clusters' points, in pixels, which is the same as the place of their mean on the map. */
+function centroidsOf(
+  { points }: Scatter,
+  labels: ArrayLike<number>,
+  sizes: readonly number[],
+): Place[] {
+  const sums = sizes.map(() => ({ x: 0, y: 0 }));
+  points.forEach(({ x, y }, i) => {
+    const sum = sums[labels[i]!];
+    if (sum === undefined) return;
+    sum.x += x;
+    sum.y += y;
+  });
+  return sums.map(({ x, y }, c) => ({ x: x / sizes[c]!, y: y / sizes[c]! }));
+}
+
+function spokes(
+  { points }: Scatter,
+  labels: ArrayLike<number>,
+  centroids: readonly Place[],
+  styles: readonly ClusterStyle[],
+): SvgNode {
+  return element(
+    "g",
+    { class: "spokes", "stroke-width": 0.9, "stroke-opacity": 0.55 },
+    ...points.map(({ x, y }, i) => {
+      const centroid = centroids[labels[i]!];
+      return (
+        centroid &&
+        element("line", {
+          class: "spoke",
+          x1: x,
+          y1: y,
+          x2: centroid.x,
+          y2: centroid.y,
+          stroke: styles[labels[i]!]!.color,
+        })
+      );
+    }),
+  );
+}
+
+function marks(
+  { points, radius }: Scatter,
+  labels: ArrayLike<number>,
+  tokens: readonly FigureToken[],
+  styles: readonly ClusterStyle[],
+): SvgNode {
+  return element(
+    "g",
+    { class: "points", stroke: "#000000", "stroke-width": 1 },
+    ...points.map(({ x, y }, i) => {
+      const label = labels[i]!;
+      const name = element("title", {}, tokens[i]!.display);
+      if (label === -1) return plusNode(x, y, radius + 0.6, { class: "noise" }, name);
+      const { color, mark } = styles[label]!;
+      const fill = isUnseen(tokens[i]!) ? "#ffffff" : color;
+      return markNode(
+        mark,
+        x,
+        y,
+        radius,
+        { class: "point", "data-group": label, fill, stroke: color },
+        name,
+      );
+    }),
+  );
+}
+
+function diamondsNode(centroids: readonly Place[]): SvgNode {
+  return element(
+    "g",
+    {
+      class: "centroids",
+      fill: CENTROID,
+      stroke: "#000000",
+      "stroke-width": 1,
+      "stroke-linejoin": "round",
+    },
+    ...centroids.map(({ x, y }) =>
+      markNode("diamond", x, y, CENTROID_RADIUS, { class: "centroid" }),
+    ),
+  );
+}

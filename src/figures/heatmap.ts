@@ -1,0 +1,129 @@
+import { encode } from "fast-png";
+import type { Matrix } from "../matrix.ts";
+import type { Frame } from "./axes.ts";
+import type { ColorLimits } from "./limits.ts";
+import { heatPalette, NO_VALUE, SHADES } from "./palette.ts";
+import { element, type SvgNode } from "./svg.ts";
+import { groupDigits } from "./text.ts";
+
+/** Most cells of a picture in each direction: enough for GPT-2's 768 columns, and about 250 to the inch in print. */
+export const MOST_CELLS = 800;
+// small matrices are drawn with several pixels a cell: not every program keeps the edges of
+// enlarged pixels sharp, whatever `image-rendering` asks for
+const LEAST_PIXELS = 600;
+
+/** A matrix reduced by block means, and how many entries each mean takes. */
+export interface Blocks {
+  readonly means: Matrix;
+  readonly block: readonly [rows: number, cols: number];
+}
+
+/** The matrix with at most `most` rows and columns: means of equal blocks (those at the end may be smaller). */
+export function blockMeans(X: Matrix, most: number = MOST_CELLS): Blocks {
+  const [rows, cols] = X.shape;
+  const height = Math.max(1, Math.ceil(rows / most));
+  const width = Math.max(1, Math.ceil(cols / most));
+  if (height === 1 && width === 1) return { means: X, block: [1, 1] };
+  const shape = [Math.ceil(rows / height), Math.ceil(cols / width)] as const;
+  const means = new Float32Array(shape[0] * shape[1]);
+  for (let i = 0; i < shape[0]; i++) {
+    for (let j = 0; j < shape[1]; j++) {
+      means[i * shape[1] + j] = meanOf(
+        X,
+        [i * height, Math.min((i + 1) * height, rows)],
+        [j * width, Math.min((j + 1) * width, cols)],
+      );
+    }
+  }
+  return { means: { data: means, shape }, block: [height, width] };
+}
+
+function meanOf(
+  { data, shape }: Matrix,
+  [top, bottom]: readonly [number, number],
+  [left, right]: readonly [number, number],
+): number {
+  let sum = 0;
+  for (let i = top; i < bottom; i++) {
+    for (let j = left; j < right; j++) sum += data[i * shape[1] + j]!;
+  }
+  return sum / ((bottom - top) * (right - left));
+}
+
+/** What a panel says about the reduction; undefined if there was none. */
+export function blockNote({ block: [height, width] }: Blocks): string | undefined {
+  if (height === 1 && width === 1) return undefined;
+  return `each pixel: mean of ${groupDigits(height)} x ${groupDigits(width)} entries`;
+}
+
+/** The matrix as a picture that fills the frame, row 0 on top or at the bottom. */
+export function heatImage(
+  { means: { data, shape } }: Blocks,
+  frame: Frame,
+  limits: ColorLimits,
+  first: "top" | "bottom" = "top",
+): SvgNode {
+  const [rows, cols] = shape;
+  const indices = new Uint8Array(rows * cols);
+  for (let i = 0; i < rows; i++) {
+    const from = (first === "top" ? i : rows - 1 - i) * cols;
+    for (let j = 0; j < cols; j++) indices[i * cols + j] = shade(data[from + j]!, limits);
+  }
+  return picture(indices, rows, cols, frame);
+}
+
+/** A bar of all shades, the lowest at the bottom. */
+export function shadesImage(frame: Frame): SvgNode {
+  const indices = Uint8Array.from({ length: SHADES }, (_, i) => SHADES - 1 - i);
+  return picture(indices, SHADES, 1, frame);
+}
+
+function shade(value: number, { low, high }: ColorLimits): number {
+  if (Number.isNaN(value)) return NO_VALUE;
+  const t = (value - low) / (high - low);
+  return Math.min(Math.max(Math.floor(t * SHADES), 0), SHADES - 1);
+}
+
+function picture(indices: Uint8Array, rows: number, cols: number, frame: Frame): SvgNode {
+  const tall = Math.ceil(LEAST_PIXELS / rows);
+  const wide = cols === 1 ? 1 : Math.ceil(LEAST_PIXELS / cols);
+  const data = repeatCells(indices, cols, tall, wide);
+  const png = encode({
+    width: cols * wide,
+    height: rows * tall,
+    data,
+    channels: 1,
+    depth: 8,
+    palette: heatPalette(),
+  });
+  return element("image", {
+    class: "heatmap",
+    x: frame.x,
+    y: frame.y,
+    width: frame.width,
+    height: frame.height,
+    preserveAspectRatio: "none",
+    href: `data:image/png;base64,${base64(png)}`,
+  });
+}
+
+function repeatCells(indices: Uint8Array, cols: number, tall: number, wide: number): Uint8Array {
+  const width = cols * wide;
+  const pixels = new Uint8Array(indices.length * tall * wide);
+  for (let i = 0; i * cols < indices.length; i++) {
+    const start = i * tall * width;
+    for (let j = 0; j < cols; j++) {
+      pixels.fill(indices[i * cols + j]!, start + j * wide, start + (j + 1) * wide);
+    }
+    for (let k = 1; k < tall; k++) pixels.copyWithin(start + k * width, start, start + width);
+  }
+  return pixels;
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 8192) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  }
+  return btoa(binary);
+}

@@ -1,0 +1,53 @@
+import type { Matrix } from "../matrix.ts";
+import { quantile } from "./quantile.ts";
+import { roundLimits } from "./ticks.ts";
+
+/** The values that the ends of a colour scale stand for. */
+export interface ColorLimits {
+  readonly low: number;
+  readonly high: number;
+  /** Whether entries lie below or above; they are drawn in the end's colour, and the colour bar is pointed there. */
+  readonly below: boolean;
+  readonly above: boolean;
+}
+
+/** Limits from the data, or the notebook's: ±0.2 for embeddings, 2 to 7 for the Gram matrix. */
+export type LimitsChoice = "data" | "notebook";
+
+const TICKS = 6;
+
+/**
+ * Limits for embeddings. `"data"`: symmetric about 0, at the larger of the 2nd and 98th percentiles'
+ * sizes, so that a few outlying columns don't flatten the rest; then widened to a round value.
+ */
+export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
+  if (choice === "notebook") return withEnds(X, -0.2, 0.2);
+  const size = Math.max(-(quantile(X, 0.02) ?? -1), quantile(X, 0.98) ?? 1);
+  const [low, high] = roundLimits(-size || -1, size || 1, TICKS);
+  return withEnds(X, low, high);
+}
+
+/**
+ * Limits for a Gram matrix. `"data"`: 2nd to 98th percentile of the entries off the diagonal (the
+ * squared lengths on it are larger and would flatten the rest), widened to round values.
+ */
+export function gramLimits(G: Matrix, choice: LimitsChoice): ColorLimits {
+  if (choice === "notebook") return withEnds(G, 2, 7);
+  const diagonal = (row: number, col: number): boolean => row === col;
+  const only = G.shape[0] === 1 ? undefined : diagonal;
+  const low = quantile(G, 0.02, only) ?? 0;
+  const high = quantile(G, 0.98, only) ?? 0;
+  // a constant is the middle of its scale
+  const room = high > low ? 0 : Math.abs(low) / 2 || 1;
+  return withEnds(G, ...roundLimits(low - room, high + room, TICKS));
+}
+
+function withEnds(X: Matrix, low: number, high: number): ColorLimits {
+  let below = false;
+  let above = false;
+  for (const value of X.data) {
+    if (value < low) below = true;
+    if (value > high) above = true;
+  }
+  return { low, high, below, above };
+}

@@ -1,0 +1,130 @@
+import { type Box, boxAround, grown } from "./box.ts";
+import type { FigureToken } from "./figure.ts";
+import { type PlacedLabel, placeLabels } from "./labels.ts";
+import { INK, UNSEEN } from "./palette.ts";
+import type { Scatter } from "./scatter.ts";
+import { element, type SvgNode } from "./svg.ts";
+import { cutText, groupDigits, LINE, MONO, monoWidth } from "./text.ts";
+
+/** Up to so many points, every one is named, with leader lines where there is no room; beyond, those with room. */
+export const NAME_ALL = 128;
+
+// type size in pixels and longest name in cells, the first that gives every point its name
+const SIZES = [
+  [10, 24],
+  [9.5, 16],
+  [9, 12],
+  [8, 9],
+  [7, 7],
+  [6, 5],
+] as const;
+const PADDING = 1; // left and right of a name, pixels
+
+/** Names beside the dots of a map, and what to say about those left out. */
+export interface Names {
+  readonly nodes: SvgNode;
+  readonly notes: readonly string[];
+}
+
+/** Names the dots of a map by their tokens; those never seen in training in grey. */
+export function nameDots(
+  tokens: readonly FigureToken[],
+  scatter: Scatter,
+  obstacles: readonly Box[] = [],
+): Names {
+  const { size, labels } = place(tokens, scatter, obstacles);
+  const nodes = element(
+    "g",
+    {
+      class: "labels",
+      "font-family": MONO,
+      "font-size": size.type,
+      "text-anchor": "middle",
+      fill: INK.text,
+    },
+    ...labels.map(
+      ({ leader }) =>
+        leader &&
+        element("line", { class: "leader", ...leader, stroke: INK.faint, "stroke-width": 0.6 }),
+    ),
+    ...labels.map((label) => nameNode(tokens[label.index]!, label, size)),
+  );
+  const notes: string[] = [];
+  if (labels.length < tokens.length) {
+    notes.push(
+      `labels: ${groupDigits(labels.length)} of ${groupDigits(tokens.length)} tokens, those with room`,
+    );
+  }
+  const unseen = tokens.filter(isUnseen).length;
+  if (unseen > 0) {
+    notes.push(
+      `grey: never seen in training (${groupDigits(unseen)} of ${groupDigits(tokens.length)} tokens)`,
+    );
+  }
+  return { nodes, notes };
+}
+
+/** Whether training never saw the token. */
+export function isUnseen({ occurrences }: FigureToken): boolean {
+  return occurrences === 0;
+}
+
+interface NameSize {
+  readonly type: number;
+  readonly limit: number;
+}
+
+function place(
+  tokens: readonly FigureToken[],
+  { frame, points, radius }: Scatter,
+  obstacles: readonly Box[],
+): { size: NameSize; labels: PlacedLabel[] } {
+  const bounds = grown(
+    boxAround(frame.x + frame.width / 2, frame.y + frame.height / 2, frame.width, frame.height),
+    -2,
+  );
+  const attempt = (size: NameSize, leaders: boolean): PlacedLabel[] =>
+    placeLabels(
+      tokens.map(({ display }, i) => ({ ...points[i]!, ...nameSize(display, size) })),
+      { bounds, radius, obstacles, leaders },
+    );
+  if (tokens.length > NAME_ALL) {
+    const size = { type: 8.5, limit: 16 };
+    return { size, labels: attempt(size, false) };
+  }
+  let best: { size: NameSize; labels: PlacedLabel[] } | undefined;
+  for (const [type, limit] of SIZES) {
+    best = { size: { type, limit }, labels: attempt({ type, limit }, true) };
+    if (best.labels.length === tokens.length) break;
+  }
+  return best!;
+}
+
+function nameSize(display: string, { type, limit }: NameSize): { width: number; height: number } {
+  return { width: monoWidth(cutText(display, limit), type) + 2 * PADDING, height: LINE * type };
+}
+
+function nameNode(
+  token: FigureToken,
+  { index, box }: PlacedLabel,
+  { type, limit }: NameSize,
+): SvgNode {
+  const text = cutText(token.display, limit);
+  return element(
+    "text",
+    {
+      class: "label",
+      "data-index": index,
+      x: (box.left + box.right) / 2,
+      // the line's box reaches 0.24 em below the baseline
+      y: box.bottom - 0.245 * type,
+      // keeps the name inside its box in whatever font it is drawn
+      textLength: box.right - box.left - 2 * PADDING,
+      lengthAdjust: "spacingAndGlyphs",
+      "unicode-bidi": "isolate",
+      fill: isUnseen(token) ? UNSEEN : undefined,
+    },
+    text,
+    text === token.display ? undefined : element("title", {}, token.display),
+  );
+}

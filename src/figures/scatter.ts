@@ -1,0 +1,93 @@
+import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
+import { type AxisTick, bottomAxis, type Frame, leftAxis, outline } from "./axes.ts";
+import { element, type SvgNode } from "./svg.ts";
+import { TYPE } from "./text.ts";
+import { fitTicks } from "./ticks.ts";
+
+/** A map laid into a frame. */
+export interface Scatter {
+  readonly frame: Frame;
+  /** Pixels of each point, from the figure's left and top. */
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Frame and both axes. */
+  readonly axes: SvgNode;
+  /** Radius of a dot in pixels; the more points, the smaller. */
+  readonly radius: number;
+  /** Pixels of a place on the map. */
+  place(x: number, y: number): { x: number; y: number };
+}
+
+const ROOM = 26; // between the outermost points and the frame, for their names, pixels
+
+/**
+ * Lays the map Y (n, 2) into the frame with the same scale on both axes, unlike matplotlib's default:
+ * t-SNE's distances mean the same in every direction, and DBSCAN's eps is a circle.
+ *
+ * @throws {RangeError} if Y is not (n, 2), n >= 1, or not finite.
+ */
+export function scatter(
+  who: string,
+  Y: Matrix,
+  frame: Frame,
+  titles: readonly [x: string, y: string],
+): Scatter {
+  checkMap(who, Y);
+  const n = Y.shape[0];
+  const [left, right] = extent(Y, 0);
+  const [low, high] = extent(Y, 1);
+  const unit = unitOf(right - left, high - low, frame, Math.max(Math.abs(right), Math.abs(high)));
+  const x0 = (left + right) / 2 - (unit * frame.width) / 2;
+  const y0 = (low + high) / 2 - (unit * frame.height) / 2;
+  const place = (x: number, y: number): { x: number; y: number } => ({
+    x: frame.x + (x - x0) / unit,
+    y: frame.y + frame.height - (y - y0) / unit,
+  });
+  const points = Array.from({ length: n }, (_, i) => place(Y.data[2 * i]!, Y.data[2 * i + 1]!));
+  const xTicks = axisTicks(x0, unit * frame.width, frame.width, "horizontal").map(
+    ({ value, label }): AxisTick => ({ at: place(value, y0).x, label }),
+  );
+  const yTicks = axisTicks(y0, unit * frame.height, frame.height, "vertical").map(
+    ({ value, label }): AxisTick => ({ at: place(x0, value).y, label }),
+  );
+  const axes = element(
+    "g",
+    {},
+    outline(frame),
+    bottomAxis(frame, { title: titles[0], ticks: xTicks }),
+    leftAxis(frame, { title: titles[1], ticks: yTicks }),
+  );
+  return { frame, points, axes, radius: Math.min(3.6, Math.max(0.8, 36 / Math.sqrt(n))), place };
+}
+
+function checkMap(who: string, Y: Matrix): void {
+  checkMatrix(who, Y);
+  if (Y.shape[0] < 1 || Y.shape[1] !== 2) {
+    throw new RangeError(`${who}: expected a map of n x 2, n >= 1, got ${Y.shape.join(" x ")}`);
+  }
+  checkFinite(who, Y);
+}
+
+function axisTicks(
+  low: number,
+  span: number,
+  length: number,
+  direction: "horizontal" | "vertical",
+): ReturnType<typeof fitTicks> {
+  return fitTicks({ low, high: low + span, length, direction, size: TYPE.tick });
+}
+
+/** Units of the map per pixel, so that all points keep their room; for a single place, a frame around it. */
+function unitOf(width: number, height: number, frame: Frame, size: number): number {
+  const unit = Math.max(width / (frame.width - 2 * ROOM), height / (frame.height - 2 * ROOM));
+  return unit > 0 ? unit : (size / 100 || 1) / frame.height;
+}
+
+function extent({ data }: Matrix, column: number): [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = column; i < data.length; i += 2) {
+    least = Math.min(least, data[i]!);
+    largest = Math.max(largest, data[i]!);
+  }
+  return [least, largest];
+}
