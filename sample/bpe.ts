@@ -25,7 +25,7 @@ export class BPE {
 
   /** @param merges In order; `result` is the id of a token made before, or the next new one. */
   constructor(merges: readonly Merge[]) {
-    const tokens = Array.from(BYTE_ORDER, (byte) => Uint8Array.of(byte));
+    const tokens: Uint8Array[] = Array.from(BYTE_ORDER, (byte) => Uint8Array.of(byte));
     merges.forEach(({ left, right, result }, rank) => {
       if (!(left < tokens.length && right < tokens.length && result <= tokens.length)) {
         throw new RangeError(`BPE: merge ${rank} uses a token that is not made yet`);

@@ -9,8 +9,6 @@ export const BYTE_ORDER: Uint8Array = byteOrder();
 
 const CHARACTERS = characters();
 
-const BYTES = new Map(Array.from(CHARACTERS, (character, byte) => [character, byte]));
-
 const ID_OF_BYTE = new Uint8Array(256);
 for (let id = 0; id < 256; id++) ID_OF_BYTE[BYTE_ORDER[id]!] = id;
 
@@ -19,21 +17,6 @@ export function toAlphabet(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += CHARACTERS[byte];
   return text;
-}
-
-/**
- * The bytes that a string of the alphabet stands for.
- *
- * @throws {RangeError} at a character outside the alphabet.
- */
-export function fromAlphabet(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => {
-    const byte = BYTES.get(character);
-    if (byte === undefined) {
-      throw new RangeError(`fromAlphabet: expected GPT-2's byte characters, got ${character}`);
-    }
-    return byte;
-  });
 }
 
 /** The ids of a text's bytes in UTF-8, each in [0, 256). */

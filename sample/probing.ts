@@ -1,5 +1,11 @@
 /** Nearest neighbours of the probes, for the model card. */
+import { matrix } from "../src/matrix.ts";
+import { nearestTo } from "../src/neighbors/nearest-to.ts";
+import type { LanguageModel } from "./language-model.ts";
 import type { Probe } from "./probes.ts";
+
+/** How many neighbours the card shows of each probe. */
+const NEIGHBORS = 10;
 
 /** A probe with what was found. */
 export interface ProbeResult extends Probe {
@@ -10,35 +16,26 @@ export interface ProbeResult extends Probe {
 }
 
 /**
- * The k rows nearest to each probe's row by cosine similarity, itself left out; ties by id.
+ * The input embeddings nearest to each probe's by cosine similarity, among all tokens but itself.
  *
- * @param rows (vocab, dim), the input embeddings.
  * @param find The id of the token with a text, if there is one.
  */
-export function probe(
+export async function probe(
   probes: readonly Probe[],
-  rows: Float64Array,
-  dim: number,
+  { input, vocab, dim }: LanguageModel,
   find: (text: string) => number | undefined,
-  k: number,
-): ProbeResult[] {
-  const norms = Float64Array.from({ length: rows.length / dim }, (_, id) =>
-    Math.sqrt(dot(rows, id, id, dim)),
-  );
-  return probes.map((one) => {
+): Promise<ProbeResult[]> {
+  const rows = matrix(vocab, dim, Float32Array.from(input));
+  const results: ProbeResult[] = [];
+  for (const one of probes) {
     const id = find(one.text);
-    if (id === undefined) return { ...one, id, neighbors: [] };
-    const all = Array.from(norms, (norm, other) => ({
-      id: other,
-      cosine: dot(rows, id, other, dim) / (norms[id]! * norm || 1),
-    }));
-    all.sort((a, b) => b.cosine - a.cosine || a.id - b.id);
-    return { ...one, id, neighbors: all.filter((other) => other.id !== id).slice(0, k) };
-  });
-}
-
-function dot(rows: Float64Array, a: number, b: number, dim: number): number {
-  let sum = 0;
-  for (let i = 0; i < dim; i++) sum += rows[a * dim + i]! * rows[b * dim + i]!;
-  return sum;
+    if (id === undefined) {
+      results.push({ ...one, id, neighbors: [] });
+      continue;
+    }
+    const { indices, scores } = await nearestTo(rows, id, { k: NEIGHBORS });
+    const neighbors = Array.from(indices, (other, i) => ({ id: other, cosine: scores[i]! }));
+    results.push({ ...one, id, neighbors });
+  }
+  return results;
 }

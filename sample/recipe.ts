@@ -11,7 +11,7 @@ import { learnBPE } from "./merge-learning.ts";
 import { Trainer } from "./model-training.ts";
 import { PROBES } from "./probes.ts";
 import { type ProbeResult, probe } from "./probing.ts";
-import { fromHalf, type NamedTensor, safetensors, toHalf } from "./safetensors.ts";
+import { type NamedTensor, roundToHalf, safetensors } from "./safetensors.ts";
 import { tokenizerJson } from "./tokenizer-json.ts";
 
 /** What the result depends on besides the texts. */
@@ -71,11 +71,11 @@ export type Progress = (step: string, done?: number) => void;
  *
  * @throws {RangeError} if a setting or the texts make no model.
  */
-export function makeSample(
+export async function makeSample(
   documents: readonly Document[],
   settings: Settings = SETTINGS,
   progress: Progress = () => {},
-): Map<string, Uint8Array> {
+): Promise<Map<string, Uint8Array>> {
   checkSeed("makeSample", settings.seed);
   const random = new Random(settings.seed);
   progress("cutting texts into pieces");
@@ -87,7 +87,10 @@ export function makeSample(
   const training = encodePieces(pieces, bpe);
   const heldOut = encodePieces(heldOutPieces, bpe);
   const { model, occurrences } = train(pieces, bpe, training, settings, random, progress);
-  roundToHalf(model);
+  // what is measured is what is written
+  for (const parameters of [model.input, model.output, model.bias, model.context]) {
+    roundToHalf(parameters);
+  }
 
   progress("measuring on held-out text");
   const measured = { training, heldOut, vocab: model.vocab, except: endOfText };
@@ -97,7 +100,7 @@ export function makeSample(
     bigram: bigramPerplexity(measured),
   };
   const files = modelFiles(model, bpe, occurrences, settings);
-  const card = modelCard({
+  const report: SampleReport = {
     documents,
     settings,
     bpe,
@@ -105,10 +108,10 @@ export function makeSample(
     occurrences,
     heldOutTokens: heldOut.reduce((sum, token) => sum + (token === endOfText ? 0 : 1), 0),
     perplexity,
-    probes: probe(PROBES, model.input, model.dim, finder(bpe), 10),
+    probes: await probe(PROBES, model, finder(bpe)),
     files: new Map(Array.from(files, ([name, bytes]) => [name, bytes.length])),
-  });
-  return files.set("README.md", new TextEncoder().encode(card));
+  };
+  return files.set("README.md", new TextEncoder().encode(modelCard(report)));
 }
 
 function train(
@@ -138,13 +141,6 @@ function train(
     progress(`${step}: loss ${loss.toFixed(3)} nats per token`);
   }
   return { model, occurrences };
-}
-
-/** What is measured is what is written: float16. */
-function roundToHalf(model: LanguageModel): void {
-  for (const parameters of [model.input, model.output, model.bias, model.context]) {
-    for (let i = 0; i < parameters.length; i++) parameters[i] = fromHalf(toHalf(parameters[i]!));
-  }
 }
 
 function modelFiles(

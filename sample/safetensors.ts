@@ -1,5 +1,6 @@
 /** Writing `model.safetensors`: an 8-byte length, a JSON header, then every tensor's bytes. */
 import { powerOfTwo } from "../src/math.ts";
+import { decodeFloats } from "../src/model/dtype.ts";
 
 /** A tensor to be written as float16, row-major. */
 export interface NamedTensor {
@@ -45,18 +46,20 @@ export function toHalf(x: number): number {
   return sign | (((exponent + 14) << 10) + mantissa);
 }
 
-/** The number that the 16 bits of a float16 stand for. */
-export function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const mantissa = bits & 1023;
-  if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  if (exponent === 0) return sign * mantissa * powerOfTwo(-24);
-  return sign * (1024 + mantissa) * powerOfTwo(exponent - 25);
-}
-
 function roundToEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
   return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+}
+
+/** Rounds numbers to float16, in place. */
+export function roundToHalf(numbers: Float64Array): void {
+  const bytes = new Uint8Array(2 * numbers.length);
+  const view = new DataView(bytes.buffer);
+  numbers.forEach((x, i) => {
+    view.setUint16(2 * i, toHalf(x), true);
+  });
+  const rounded = new Float32Array(numbers.length);
+  decodeFloats("F16", bytes, rounded);
+  numbers.set(rounded);
 }

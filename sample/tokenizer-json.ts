@@ -2,7 +2,7 @@
  * `tokenizer.json` in the layout of Hugging Face's tokenizers library: a `BPE` model behind the
  * `ByteLevel` pre-tokenizer, whose regular expression is GPT-2's, and one special token after the rest.
  */
-import { BPE, type Merge } from "./bpe.ts";
+import type { BPE } from "./bpe.ts";
 import { toAlphabet } from "./byte-alphabet.ts";
 
 /** What comes before every text; its id is the number of the BPE's tokens, the last of the vocabulary. */
@@ -46,19 +46,6 @@ export function tokenizerJson(bpe: BPE): string {
     .replace('"VOCABULARY"', () => `{\n${vocabulary.join(",\n")}\n}`)
     .replace('"MERGES"', () => `[\n${merges.join(",\n")}\n]`);
   return `${text}\n`;
-}
-
-/** The encoder that a file of ours describes; only what `tokenizerJson` writes is understood. */
-export function parseTokenizerJson(text: string): BPE {
-  const { model } = JSON.parse(text) as {
-    model: { vocab: Record<string, number>; merges: string[] };
-  };
-  const ids = new Map(Object.entries(model.vocab));
-  const merges = model.merges.map((line): Merge => {
-    const [left, right] = line.split(" ") as [string, string];
-    return { left: ids.get(left)!, right: ids.get(right)!, result: ids.get(left + right)! };
-  });
-  return new BPE(merges);
 }
 
 function specialToken(id: number): object {

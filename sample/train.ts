@@ -13,9 +13,9 @@ import { makeSample, type Progress, SETTINGS } from "./recipe.ts";
 
 const BOOKS = "../shared/data/texts";
 
-main();
+await main();
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { seed: { type: "string" }, out: { type: "string" } },
@@ -24,7 +24,7 @@ function main(): void {
   const out = values.out ?? "sample/model";
   const paths = positionals.length > 0 ? positionals : defaultTexts();
   const documents = paths.map((path) => cutDocument(path, readFileSync(path)));
-  const files = makeSample(documents, { ...SETTINGS, seed }, reporter());
+  const files = await makeSample(documents, { ...SETTINGS, seed }, reporter());
   mkdirSync(out, { recursive: true });
   for (const [name, bytes] of files) writeFileSync(join(out, name), bytes);
   process.stderr.write(`wrote ${[...files.keys()].join(", ")} to ${out}\n`);
