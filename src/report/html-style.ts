@@ -14,10 +14,10 @@ export const style: string = `
 * { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 1.5rem clamp(1rem, 4vw, 3rem) 3rem; max-width: 76rem;
-  background: var(--page); color: var(--ink);
+  background: var(--page); color: var(--ink); overflow-wrap: anywhere;
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
 }
-h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; }
 h2 { margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: 1.35rem; }
 h3 { margin: 1.4rem 0 .4rem; font-size: 1.05rem; }
 p { max-width: 46rem; margin: .5rem 0; }
@@ -31,7 +31,6 @@ figcaption { margin: .5rem 0; max-width: 46rem; }
 .picture { overflow-x: auto; padding: .5rem; background: #fff; color: #000; border: 1px solid var(--line); border-radius: 6px; }
 .picture svg { display: block; width: 100%; min-width: 44rem; height: auto; margin: 0 auto; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .92em; }
-code { overflow-wrap: anywhere; }
 pre { overflow-x: auto; padding: .75rem 1rem; background: var(--card); border-radius: 6px; }
 .swatch {
   display: inline-block; width: .8em; height: .8em; margin-right: .45em; border-radius: 50%;
@@ -45,7 +44,6 @@ pre { overflow-x: auto; padding: .75rem 1rem; background: var(--card); border-ra
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-td { overflow-wrap: anywhere; }
 th { font-weight: 600; }
 tbody th { font-weight: 400; }
 .number { text-align: right; white-space: nowrap; }
@@ -55,12 +53,14 @@ th button:focus-visible { outline: 2px solid var(--link); }
 th[aria-sort=ascending] button::after { content: " \\2191"; }
 th[aria-sort=descending] button::after { content: " \\2193"; }
 input { font: inherit; padding: .25rem .5rem; max-width: 100%; }
+.large section, .large .scroll { content-visibility: auto; contain-intrinsic-size: auto 40rem; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
 @media print {
   :root { --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --card: #fff; --link: #000; --advice: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, .tools { display: none; }
   figure, .advice, tr { break-inside: avoid; }
+  .large section, .large .scroll { content-visibility: visible; }
   .picture { border: 0; padding: 0; overflow: visible; }
   .picture svg { min-width: 0; }
   h2, h3 { break-after: avoid; }

@@ -3,7 +3,6 @@ import type { TokenGroup } from "./groups.ts";
 import { script, scriptHash } from "./html-script.ts";
 import { style } from "./html-style.ts";
 import { type ColorOf, groupSections, tokenTable } from "./html-tokens.ts";
-import { inlineSvg } from "./inline-svg.ts";
 import { type Markup, markup, trusted } from "./markup.ts";
 import type { ResultJson } from "./result.ts";
 
@@ -21,6 +20,9 @@ export interface ReportParts {
   readonly colorOf?: ColorOf | undefined;
 }
 
+/** From this many tokens on, lists and table are laid out when they come into view; all at once would take seconds. */
+const LARGE = 2000;
+
 const POLICY: string = [
   "default-src 'none'",
   "img-src data:",
@@ -36,7 +38,8 @@ const POLICY: string = [
  * and how to make it again. It asks the network for nothing, and its policy forbids it.
  *
  * The figures stand in the page as SVG elements, not as images: sharp at any zoom and on paper, their labels can be
- * selected and found, and their `<title>` and `<desc>` reach screen readers.
+ * selected and found, and their `<title>` and `<desc>` reach screen readers. They have no ids and no style sheets
+ * that could clash; the page's own ids stand outside.
  *
  * @throws {TypeError} if a figure is not SVG, or a colour not a colour.
  */
@@ -57,7 +60,7 @@ export function reportHtml({
 <title>${result.model.name}: tokens ${result.rows} - Tokenscape</title>
 <style>${trusted(style)}</style>
 </head>
-<body>
+<body${result.tokens.length > LARGE ? markup` class="large"` : ""}>
 ${header(result)}
 <main>
 ${figureSection(result, figures)}
@@ -107,10 +110,21 @@ ${figure(figures.clusters, "clusters", "Groups", `DBSCAN's groups on ${made}: li
 function figure(svg: string, name: string, title: string, text: string): Markup {
   return markup`<figure id="figure-${name}">
 <div class="picture" tabindex="0" role="group" aria-label="${title}">
-${inlineSvg(svg, `${name}-`)}
+${inlineSvg(svg)}
 </div>
 <figcaption><strong>${title}.</strong> ${text}</figcaption>
 </figure>`;
+}
+
+/** A figure is our own well-formed XML, every text in it escaped; HTML wants it without a prolog. */
+function inlineSvg(svg: string): Markup {
+  const start = svg.indexOf("<svg");
+  if (!/^\s*(?:<\?xml[^>]*>\s*)?$/.test(svg.slice(0, Math.max(0, start))) || start === -1) {
+    throw new TypeError(
+      `reportHtml: expected an SVG document, got ${JSON.stringify(svg.slice(0, 40))}`,
+    );
+  }
+  return trusted(svg.slice(start).trimEnd());
 }
 
 function parameterTable(result: ResultJson): Markup {

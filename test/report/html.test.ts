@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Token } from "../../src/model/vocabulary.ts";
+import { reportHtml } from "../../src/report/html.ts";
+import { script, scriptHash } from "../../src/report/html-script.ts";
+import type { RunFacts } from "../../src/report/result.ts";
+import { visible } from "../../src/report/visible.ts";
+import { gpt2Bytes, hasGpt2, hostileTexts } from "./hostile.ts";
+import { madeFacts, madeRun, tokensOf } from "./made.ts";
+
+const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40" role="img"><title>Figure</title><desc>A line of text.</desc><rect width="120" height="40" fill="#eee"/><text x="10" y="25" font-size="10">&lt;script&gt;</text></svg>\n`;
+const figures = { embeddings: svg, map: svg, clusters: `<?xml version="1.0"?>\n${svg}` };
+const colors = ["#0072b2", "#e69f00", "#009e73"];
+const colorOf = (label: number): string => colors[label % colors.length]!;
+
+function reportOf(tokens: readonly Token[], changes: Partial<RunFacts> = {}): string {
+  return reportHtml({ ...madeRun(tokens, changes), figures, colorOf });
+}
+
+/** Elements that could act or load; a page holds its own and no others. */
+const ACTIVE =
+  "meta, link, base, style, script, svg, img, image, iframe, object, embed, form, foreignObject";
+
+const folder = mkdtempSync(join(tmpdir(), "tokenscape-report-"));
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Opens a page as a double click would, without network; `events` is all that a quiet page must not have. */
+async function opened(
+  html: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; events: string[] }> {
+  const file = join(folder, "report.html");
+  writeFileSync(file, html);
+  const url = pathToFileURL(file).href;
+  const context = await browser.newContext({ offline: true, ...options });
+  const page = await context.newPage();
+  const events: string[] = [];
+  page.on("console", (message) => events.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => events.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (request.url() !== url && request.url() !== "data:,")
+      events.push(`request: ${request.url()}`);
+  });
+  page.on("dialog", (dialog) => {
+    events.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(url, { waitUntil: "load" });
+  return { page, events };
+}
+
+const listed = (page: Page): Promise<string[]> =>
+  page
+    .locator(".tokens > li code")
+    .evaluateAll((codes) => codes.map((code) => code.textContent ?? ""));
+const tabled = (page: Page): Promise<string[]> =>
+  page
+    .locator("#token-table tbody th code")
+    .evaluateAll((codes) => codes.map((code) => code.textContent ?? ""));
+
+async function expectEveryToken(tokens: readonly Token[], html: string): Promise<void> {
+  const { groups } = madeRun(tokens);
+  const { page, events } = await opened(html);
+  const shown = (token: Token): string => visible(token.display);
+  expect(await listed(page)).toEqual(groups.flatMap((group) => group.tokens.map(shown)));
+  expect(await tabled(page)).toEqual(tokens.map(shown));
+  expect(await page.locator(ACTIVE).evaluateAll((all) => all.map((e) => e.localName))).toEqual(
+    "meta meta meta meta link style svg svg svg script".split(" "),
+  );
+  expect(events).toEqual([]);
+  await page.context().close();
+}
+
+describe("reportHtml in Chromium, offline", () => {
+  test("every token once in the lists and once in the table, as its display; hostile ones do nothing", async () => {
+    const tokens = tokensOf(hostileTexts(), true);
+    await expectEveryToken(tokens, reportOf(tokens));
+  });
+
+  test("hostile names, commands and advice do nothing either", async () => {
+    const tokens = tokensOf(["a", "b"]);
+    const facts = madeFacts(tokens);
+    for (const text of hostileTexts().filter((t) => typeof t === "string" && t.includes("<"))) {
+      const evil = `${text}`;
+      const html = reportOf(tokens, {
+        model: { ...facts.model, name: evil, tensor: evil, revision: evil, fetched: evil },
+        command: evil,
+        rows: evil,
+        transforms: [evil],
+        tsne: null,
+        coordinates: evil,
+        dbscan: { ...facts.dbscan, advice: evil },
+      });
+      await expectEveryToken(tokens, html);
+    }
+  });
+
+  test("the table can be searched and sorted", async () => {
+    const { page, events } = await opened(reportOf(tokensOf(["b", "c", "a", "bb"])));
+    await page.getByLabel("Search").fill("B");
+    const rows = page.locator("#token-table tbody tr:visible");
+    expect(await rows.locator("th").allTextContents()).toEqual(["b", "bb"]);
+    await page.getByLabel("Search").fill("");
+    await page.getByRole("button", { name: "token" }).click();
+    expect(await rows.locator("th").allTextContents()).toEqual(["a", "b", "bb", "c"]);
+    await page.getByRole("button", { name: "id" }).click();
+    await page.getByRole("button", { name: "id" }).click();
+    expect(await rows.locator("th").allTextContents()).toEqual(["bb", "a", "c", "b"]);
+    expect(await page.getByRole("columnheader", { name: "id" }).getAttribute("aria-sort")).toBe(
+      "descending",
+    );
+    expect(events).toEqual([]);
+    await page.context().close();
+  });
+
+  test("is whole without scripts", async () => {
+    const tokens = tokensOf(hostileTexts());
+    const { page, events } = await opened(reportOf(tokens), { javaScriptEnabled: false });
+    expect(await page.locator(".tokens > li").count()).toBe(tokens.length);
+    expect(await page.locator("#token-table tbody tr").count()).toBe(tokens.length);
+    expect(await page.getByLabel("Search").isVisible()).toBe(false);
+    expect(events).toEqual([]);
+    await page.context().close();
+  });
+
+  test("its policy stops scripts, requests and markup from text, were any to get in", async () => {
+    const { page } = await opened(reportOf(tokensOf(["a"])));
+    const refused = await page.evaluate(async () => {
+      const image = document.createElement("img");
+      const attempts = {
+        fetch: () => fetch("https://example.invalid/"),
+        handler: () => image.setAttribute("onerror", "document.title = 'run'"),
+        markup: () => {
+          image.innerHTML = "<b>x</b>";
+        },
+        image: () =>
+          new Promise((resolve, reject) => {
+            image.onload = resolve;
+            document.addEventListener("securitypolicyviolation", reject);
+            image.src = "https://example.invalid/x.png";
+          }),
+      };
+      const names: string[] = [];
+      for (const [name, attempt] of Object.entries(attempts)) {
+        try {
+          await attempt();
+        } catch {
+          names.push(name);
+        }
+      }
+      return names;
+    });
+    expect(refused).toEqual(["fetch", "handler", "markup", "image"]);
+    await page.context().close();
+  });
+
+  test("nothing is wider than a narrow window", async () => {
+    const { page } = await opened(reportOf(tokensOf(hostileTexts())), {
+      viewport: { width: 400, height: 800 },
+    });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      400,
+    );
+    await page.context().close();
+  });
+
+  test.skipIf(!hasGpt2)("GPT-2's vocabulary, token by token (needs ../shared)", async () => {
+    const tokens = tokensOf(gpt2Bytes());
+    await expectEveryToken(tokens, reportOf(tokens));
+  });
+});
+
+describe("reportHtml", () => {
+  test("the policy's hash is the script's", () => {
+    expect(createHash("sha256").update(script).digest("base64")).toBe(scriptHash);
+  });
+
+  test("what training never saw is marked and explained; with no counts nothing is said", () => {
+    const marked = reportOf(tokensOf(["a", "b", "c", "d"], true));
+    expect(marked.match(/<li class="unseen"/g)?.length).toBe(2);
+    expect(marked).toContain("never seen in training: where");
+    const plain = reportOf(tokensOf(["a", "b"]));
+    expect(plain).not.toContain("never seen");
+    expect(plain).not.toContain("occurrences");
+  });
+
+  test("advice and the honest note are there", () => {
+    const tokens = tokensOf(["a", "b"]);
+    const { dbscan } = madeFacts(tokens);
+    const html = reportOf(tokens, { dbscan: { ...dbscan, advice: "Try --eps 2.5." } });
+    expect(html).toContain("Try --eps 2.5.");
+    expect(html).toContain("pure noise");
+  });
+
+  test("only SVG is taken for a figure and only a colour for a colour", () => {
+    const run = madeRun(tokensOf(["a", "b", "c", "d", "e", "f"]));
+    const badly = (color: string) => () => reportHtml({ ...run, figures, colorOf: () => color });
+    expect(badly("red;background:url(https://x)")).toThrow(TypeError);
+    expect(badly('"><script>')).toThrow("expected a CSS colour");
+    expect(badly("rgb(1, 2, 3)")).not.toThrow();
+    expect(() => reportHtml({ ...run, figures: { ...figures, map: "<p>" } })).toThrow(TypeError);
+    expect(() => reportHtml({ ...run, figures: { ...figures, map: `<b>${svg}` } })).toThrow(
+      TypeError,
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { cells } from "../../src/report/cells.ts";
+import { tokenGroups } from "../../src/report/groups.ts";
+import { terminalSafe, tokenLists } from "../../src/report/terminal.ts";
+import { gpt2Bytes, hasGpt2, hostileTexts } from "./hostile.ts";
+import { madeRun, tokensOf } from "./made.ts";
+
+const FORBIDDEN = /(?!\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+describe("tokenLists", () => {
+  test("prints the ungrouped first, sizes, and what training never saw last", () => {
+    const tokens = tokensOf(["a", "b", "c", "d", "e"]).map((token, i) => ({
+      ...token,
+      occurrences: i % 2,
+    }));
+    const groups = tokenGroups([0, -1, 0, 0, -1], tokens);
+    expect(tokenLists(groups, { width: 80 })).toBe(
+      [
+        "Ungrouped tokens (2):",
+        "  b",
+        "  never seen in training (1):  e",
+        "",
+        "Tokens in group 0 (3):",
+        "  d",
+        "  never seen in training (2):  a  c",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says so when a group is empty, and colours headings only", () => {
+    const groups = tokenGroups([0, 0], tokensOf(["a", "b"]));
+    const color = (text: string, label: number): string => `<${label}|${text}>`;
+    expect(tokenLists(groups, { width: 80, color })).toBe(
+      "<-1|Ungrouped tokens (0):>\n\n<0|Tokens in group 0 (2):>\n  a  b\n",
+    );
+  });
+
+  test("no line is wider than the width, unless one token alone is; no token is lost, in order", () => {
+    const word = fc.oneof(
+      fc.stringMatching(/^[!-~]{1,12}$/),
+      fc.constantFrom("漢字", "한국", "e\u0301", "😀", "x".repeat(90), "漢".repeat(50)),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(word, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 120 }),
+        (words, width) => {
+          const groups = tokenGroups(
+            words.map((_, i) => (i % 3) - 1),
+            tokensOf(words),
+          );
+          const lines = tokenLists(groups, { width }).split("\n");
+          for (const line of lines.filter((l) => l.startsWith("  "))) {
+            const alone = !line.slice(2).includes("  ");
+            expect(cells(line) <= Math.max(40, width) || alone).toBe(true);
+          }
+          const shown = lines
+            .filter((l) => l.startsWith("  "))
+            .flatMap((l) => l.slice(2).split("  "));
+          expect(shown).toEqual(groups.flatMap(({ tokens }) => tokens.map((t) => t.display)));
+        },
+      ),
+    );
+  });
+
+  test("fills its lines: the first word of a line did not fit on the line before", () => {
+    const groups = tokenGroups(
+      new Int32Array(400),
+      tokensOf(Array.from({ length: 400 }, (_, i) => `${i}`)),
+    );
+    const lines = tokenLists(groups, { width: 60 })
+      .split("\n")
+      .filter((l) => l.startsWith("  "));
+    for (let i = 1; i < lines.length; i++) {
+      const first = lines[i]!.slice(2).split("  ")[0]!;
+      expect(cells(lines[i - 1]!) + 2 + cells(first)).toBeGreaterThan(60);
+    }
+  });
+
+  test("hostile tokens reach no terminal", () => {
+    const { groups } = madeRun(tokensOf(hostileTexts(), true));
+    expect(tokenLists(groups, { width: 80 })).not.toMatch(FORBIDDEN);
+  });
+
+  test.skipIf(!hasGpt2)("GPT-2's vocabulary reaches no terminal (needs ../shared)", () => {
+    const { groups } = madeRun(tokensOf(gpt2Bytes()));
+    expect(tokenLists(groups, { width: 80 })).not.toMatch(FORBIDDEN);
+  });
+});
+
+test("terminalSafe makes one harmless line of anything", () => {
+  expect(terminalSafe("no model \u001b]0;x\u0007 in\nC:\\models")).toBe(
+    "no model \\x1B]0;x\\x07 in\\x0AC:\\models",
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(terminalSafe(text)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+    }),
+  );
+});
+
+test("cells counts wide characters twice and combining ones not at all", () => {
+  expect(cells("abc")).toBe(3);
+  expect(cells("e\u0301x")).toBe(2);
+  expect(cells("漢字")).toBe(4);
+  expect(cells("한국")).toBe(4);
+  expect(cells("\u1112\u1161\u11ab")).toBe(2);
+  expect(cells("ＡＢ")).toBe(4);
+  expect(cells("😀")).toBe(2);
+  expect(cells("·↵é½")).toBe(4);
+});
