@@ -33,6 +33,8 @@ export interface Model {
   readonly shape: readonly [vocab: number, dim: number];
   /** One token for every row. */
   readonly vocabulary: Vocabulary;
+  /** What the user should know about how the model was read, a line each: `"tokens from ..."`. */
+  readonly notes: readonly string[];
   /** Every tensor of the model's weight file, for the curious. */
   readonly tensors: readonly TensorInfo[];
   /**

@@ -1,3 +1,5 @@
+import { FormatError } from "../errors.ts";
+
 /** Bytes that can be read in pieces: a file, a buffer, a resource behind HTTP. */
 export interface ByteSource {
   /** Length of the whole in bytes. */
@@ -11,4 +13,37 @@ export interface ByteSource {
     end: number,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Uint8Array>;
+}
+
+/**
+ * A source over bytes in memory; they are not copied, so they must not change.
+ *
+ * @param file What the bytes are called in errors.
+ */
+export function bufferSource(bytes: Uint8Array, file = "buffer"): ByteSource {
+  return {
+    byteLength: bytes.length,
+    slice: async (start, end, options) => {
+      options?.signal?.throwIfAborted();
+      checkSlice(file, start, end, bytes.length);
+      return bytes.slice(start, end);
+    },
+  };
+}
+
+/**
+ * Checks that [start, end) lies within a source of the given length.
+ *
+ * @throws {RangeError} if the range is reversed or not made of whole numbers.
+ * @throws {FormatError} if the source ends before the range does.
+ */
+export function checkSlice(file: string, start: number, end: number, byteLength: number): void {
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start > end) {
+    throw new RangeError(`slice: expected 0 <= start <= end, got ${start} and ${end}`);
+  }
+  if (end <= byteLength) return;
+  throw new FormatError(
+    `${file}: the file ends at byte ${byteLength}, but bytes ${start} to ${end} are needed`,
+    { file, offset: byteLength },
+  );
 }

@@ -1,3 +1,6 @@
+import { displayByte, displayBytes } from "./display.ts";
+import type { TokenTable } from "./token-table.ts";
+
 /** What a token is to the model. */
 export type TokenKind = "normal" | "byte" | "added" | "special" | "padding";
 
@@ -19,9 +22,116 @@ export interface Token {
 /** The tokens of a model, one for every row of its embedding matrix. */
 export interface Vocabulary {
   readonly size: number;
+  /** The file that the tokens were read from; null where there is none and every row shows as `#id`. */
+  readonly source: string | null;
   /** @throws {RangeError} if there is no such id. */
   token(id: number): Token;
-  /** The ids of the tokens with this text, or else with this display, in ascending order; none: []. */
+  /**
+   * The ids of the tokens with this text (where several share it and some also show as it, those), or
+   * else with this display, in ascending order; none: [].
+   */
   find(text: string): number[];
   [Symbol.iterator](): Iterator<Token>;
+}
+
+/**
+ * A vocabulary for a matrix of this many rows. Rows that the table has no token for are padding.
+ *
+ * @param table Null for rows without tokens.
+ * @param occurrences How often training saw each row's token; as many as there are rows.
+ */
+export function createVocabulary(
+  rows: number,
+  table: TokenTable | null,
+  occurrences?: readonly number[],
+): Vocabulary {
+  return new TokenVocabulary(rows, table, occurrences);
+}
+
+/** Makes tokens when they are asked for: a large vocabulary costs little until all of it is looked at. */
+class TokenVocabulary implements Vocabulary {
+  readonly size: number;
+  readonly source: string | null;
+  readonly #table: TokenTable | null;
+  readonly #occurrences: readonly number[] | undefined;
+  #idsByText: Map<string, number[]> | undefined;
+  #idsByDisplay: Map<string, number[]> | undefined;
+
+  constructor(size: number, table: TokenTable | null, occurrences: readonly number[] | undefined) {
+    this.size = size;
+    this.source = table?.source ?? null;
+    this.#table = table;
+    this.#occurrences = occurrences;
+  }
+
+  token(id: number): Token {
+    if (!Number.isInteger(id) || id < 0 || id >= this.size) {
+      throw new RangeError(`token: expected an id from 0 to ${this.size - 1}, got ${id}`);
+    }
+    const token = this.#bare(id);
+    return this.#occurrences === undefined
+      ? token
+      : { ...token, occurrences: this.#occurrences[id]! };
+  }
+
+  #bare(id: number): Token {
+    const entry = this.#table?.entries.get(id);
+    if (entry === undefined) {
+      return { id, bytes: new Uint8Array(), text: null, display: `#${id}`, kind: "padding" };
+    }
+    const { bytes, prefix = "", suffix = "" } = this.#table!.spell(entry);
+    const display = entry.kind === "byte" ? displayByte(bytes[0]!) : displayBytes(bytes);
+    return {
+      id,
+      bytes,
+      text: decodeText(bytes),
+      display: `${affix(prefix)}${display}${affix(suffix)}`,
+      kind: entry.kind,
+    };
+  }
+
+  find(text: string): number[] {
+    if (this.#idsByText === undefined || this.#idsByDisplay === undefined) {
+      this.#idsByText = groupIds(this, (token) => token.text);
+      this.#idsByDisplay = groupIds(this, (token) => token.display);
+    }
+    const shownSo = this.#idsByDisplay.get(text) ?? [];
+    const same = this.#idsByText.get(text);
+    if (same === undefined) return [...shownSo];
+    const both = same.filter((id) => shownSo.includes(id));
+    return [...(both.length > 0 ? both : same)];
+  }
+
+  *[Symbol.iterator](): Iterator<Token> {
+    for (let id = 0; id < this.size; id++) yield this.token(id);
+  }
+}
+
+function groupIds(
+  tokens: Iterable<Token>,
+  key: (token: Token) => string | null,
+): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const token of tokens) {
+    const name = key(token);
+    if (name === null) continue;
+    const ids = groups.get(name);
+    if (ids === undefined) groups.set(name, [token.id]);
+    else ids.push(token.id);
+  }
+  return groups;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decodeText(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function affix(mark: string): string {
+  return mark === "" ? "" : displayBytes(new TextEncoder().encode(mark));
 }

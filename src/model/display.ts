@@ -1,0 +1,167 @@
+/**
+ * One visible line for any bytes, and the way back. What can be seen stands for itself; a blank is `·`,
+ * a newline `↵`, and all else is an escape:
+ *
+ * | shown      | stands for                                                                         |
+ * |------------|------------------------------------------------------------------------------------|
+ * | `·` `↵`    | blank, newline                                                                     |
+ * | `\\`       | a backslash                                                                        |
+ * | `\t` `\r`  | tab, carriage return                                                               |
+ * | `\x1B`     | one byte: a control character below U+0020, DEL, or a byte that is not UTF-8       |
+ * | `\u{202E}` | one character that can't be seen, could be mistaken or could reorder the line: C1   |
+ * |            | controls, formats and bidirectional controls, spaces other than the blank, private |
+ * |            | and unassigned ones, a combining mark with nothing before it to stand on, and the  |
+ * |            | real `·`, `↵` and U+FFFD                                                           |
+ * | `\u{}`     | no bytes at all                                                                    |
+ *
+ * Different bytes have different displays. Nothing depends on the engine's version of Unicode.
+ */
+import { isMark, isShown } from "./shown-characters.ts";
+
+const BLANK = 0x20;
+const NEWLINE = 0x0a;
+const BLANK_SIGN = "·";
+const NEWLINE_SIGN = "↵";
+const EMPTY = "\\u{}";
+/** Characters that stand for something else, or (U+FFFD) for bytes that were lost. */
+const RESERVED = new Set([0xb7, 0x21b5, 0xfffd]);
+const SHORT: ReadonlyMap<number, string> = new Map([
+  [BLANK, BLANK_SIGN],
+  [NEWLINE, NEWLINE_SIGN],
+  [0x09, "\\t"],
+  [0x0d, "\\r"],
+  [0x5c, "\\\\"],
+]);
+
+/** The bytes as one visible line, from which `parseDisplay` has them again. */
+export function displayBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return EMPTY;
+  let display = "";
+  let canCarryMark = false;
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes, at);
+    if (length === 0) {
+      display += displayByte(bytes[at++]!);
+      canCarryMark = false;
+      continue;
+    }
+    const codePoint = decodeSequence(bytes, at, length);
+    const asItself: boolean = isMark(codePoint)
+      ? canCarryMark
+      : isShown(codePoint) && !isEscaped(codePoint);
+    display += asItself ? String.fromCodePoint(codePoint) : escapeCodePoint(codePoint);
+    canCarryMark = asItself;
+    at += length;
+  }
+  return display;
+}
+
+/** One byte as two hexadecimal digits: `\xA1`. */
+export function displayByte(byte: number): string {
+  return `\\x${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+/**
+ * The bytes that a display stands for; the inverse of `displayBytes`.
+ *
+ * @throws {RangeError} if the text holds what no display holds: an unknown escape, or a character that
+ *   is always escaped.
+ */
+export function parseDisplay(display: string): Uint8Array {
+  if (display === EMPTY) return new Uint8Array();
+  const encoder = new TextEncoder();
+  const bytes: number[] = [];
+  const refuse = (what: string, at: number): RangeError =>
+    new RangeError(`display: expected characters and escapes of a display, got ${what} at ${at}`);
+  for (let at = 0; at < display.length; ) {
+    const character = String.fromCodePoint(display.codePointAt(at)!);
+    if (character !== "\\") {
+      const byte = character === BLANK_SIGN ? BLANK : character === NEWLINE_SIGN ? NEWLINE : null;
+      if (byte === null && !isVisible(character.codePointAt(0)!)) {
+        throw refuse(escapeCodePoint(character.codePointAt(0)!), at);
+      }
+      bytes.push(...(byte === null ? encoder.encode(character) : [byte]));
+      at += character.length;
+      continue;
+    }
+    const escaped = matchEscape(display, at);
+    if (escaped === null) throw refuse("an unknown escape", at);
+    bytes.push(...escapedBytes(escaped, encoder));
+    at += escaped[0].length;
+  }
+  return Uint8Array.from(bytes);
+}
+
+/**
+ * Text of others for a message: one line without surprises, in double quotes, cut after 80 characters.
+ * Unlike a display it leaves blanks as they are.
+ */
+export function quoted(text: string): string {
+  const characters = Array.from(text.slice(0, 400));
+  const shown = characters
+    .slice(0, 80)
+    .map((character) => {
+      const codePoint = character.codePointAt(0)!;
+      if (character === " " || isVisible(codePoint)) return character;
+      return escapeCodePoint(codePoint);
+    })
+    .join("");
+  return `"${shown}${characters.length > 80 ? "…" : ""}"`;
+}
+
+function isVisible(codePoint: number): boolean {
+  return isShown(codePoint) || isMark(codePoint);
+}
+
+function isEscaped(codePoint: number): boolean {
+  return RESERVED.has(codePoint) || SHORT.has(codePoint);
+}
+
+function escapeCodePoint(codePoint: number): string {
+  const short = SHORT.get(codePoint);
+  if (short !== undefined) return short;
+  if (codePoint < 0x20 || codePoint === 0x7f) return displayByte(codePoint);
+  return `\\u{${codePoint.toString(16).toUpperCase()}}`;
+}
+
+const ESCAPE = /\\(?:([\\tr])|x([0-9A-F]{2})|u\{([0-9A-F]{1,6})\})/y;
+
+function matchEscape(display: string, at: number): RegExpExecArray | null {
+  ESCAPE.lastIndex = at;
+  const match = ESCAPE.exec(display);
+  const codePoint = Number.parseInt(match?.[3] ?? "0", 16);
+  const exists = codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
+  return exists ? match : null;
+}
+
+function escapedBytes(
+  [, letter, byte, codePoint]: RegExpExecArray,
+  encoder: TextEncoder,
+): Iterable<number> {
+  if (letter !== undefined) return [letter === "t" ? 0x09 : letter === "r" ? 0x0d : 0x5c];
+  if (byte !== undefined) return [Number.parseInt(byte, 16)];
+  return encoder.encode(String.fromCodePoint(Number.parseInt(codePoint!, 16)));
+}
+
+/** Length of the well-formed UTF-8 sequence at this place (Unicode 17.0, table 3-7); 0 if there is none. */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]!;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (length === 0 || at + length > bytes.length) return 0;
+  for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return 0;
+  // overlong forms, surrogates, and beyond U+10FFFF
+  const second = bytes[at + 1]!;
+  if (first === 0xe0 && second < 0xa0) return 0;
+  if (first === 0xed && second > 0x9f) return 0;
+  if (first === 0xf0 && second < 0x90) return 0;
+  if (first === 0xf4 && second > 0x8f) return 0;
+  return length;
+}
+
+function decodeSequence(bytes: Uint8Array, at: number, length: number): number {
+  if (length === 1) return bytes[at]!;
+  let codePoint = bytes[at]! & (0xff >> (length + 1));
+  for (let i = 1; i < length; i++) codePoint = (codePoint << 6) | (bytes[at + i]! & 0x3f);
+  return codePoint;
+}

@@ -1,0 +1,70 @@
+import { UnsupportedError } from "../errors.ts";
+import type { Dtype } from "./model.ts";
+
+/** Bytes per value of the dtypes that rows are read from. */
+export const BYTES_PER_VALUE: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+
+/**
+ * Checks that rows can be read from a tensor of this dtype.
+ *
+ * @param what The tensor, as errors name it.
+ * @throws {UnsupportedError} for every other dtype.
+ */
+export function checkDtype(dtype: string, what: string): asserts dtype is Dtype {
+  if (Object.hasOwn(BYTES_PER_VALUE, dtype)) return;
+  throw new UnsupportedError(`${what} has dtype ${dtype}; rows are read from F64, F32, F16, BF16`, {
+    feature: `dtype ${dtype}`,
+  });
+}
+
+/**
+ * Decodes numbers to float32: F32, F16 and BF16 exactly, F64 rounded to nearest, ties to even (beyond
+ * float32's range to infinity).
+ *
+ * @param bytes `out.length` values, at any alignment.
+ * @param out Receives the values.
+ * @param littleEndian Byte order of `bytes`, default true.
+ * @throws {RangeError} if the number of bytes does not fit.
+ */
+export function decodeFloats(
+  dtype: Dtype,
+  bytes: Uint8Array,
+  out: Float32Array,
+  littleEndian = true,
+): void {
+  if (bytes.length !== out.length * BYTES_PER_VALUE[dtype]) {
+    throw new RangeError(
+      `decodeFloats: expected ${out.length * BYTES_PER_VALUE[dtype]} bytes for ${out.length} ${dtype} values, got ${bytes.length}`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  // float32 is written as bits where the bits are at hand: a NaN keeps its payload
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  switch (dtype) {
+    case "F64":
+      for (let i = 0; i < out.length; i++) out[i] = view.getFloat64(8 * i, littleEndian);
+      break;
+    case "F32":
+      for (let i = 0; i < out.length; i++) bits[i] = view.getUint32(4 * i, littleEndian);
+      break;
+    case "F16":
+      for (let i = 0; i < out.length; i++)
+        bits[i] = halfToFloat(view.getUint16(2 * i, littleEndian));
+      break;
+    case "BF16":
+      for (let i = 0; i < out.length; i++) bits[i] = view.getUint16(2 * i, littleEndian) << 16;
+  }
+}
+
+/** The bits of the float32 that equals the IEEE 754 half-precision number with these bits. */
+function halfToFloat(half: number): number {
+  const sign = (half & 0x8000) << 16;
+  const exponent = half & 0x7c00;
+  const mantissa = half & 0x03ff;
+  if (exponent === 0x7c00) return sign | 0x7f800000 | (mantissa << 13);
+  if (exponent !== 0) return sign | (((half & 0x7fff) << 13) + ((127 - 15) << 23));
+  if (mantissa === 0) return sign;
+  // subnormal: mantissa * 2^-24, whose leading bit becomes the hidden one
+  const shift = Math.clz32(mantissa) - 21;
+  return sign | ((113 - shift) << 23) | (((mantissa << shift) & 0x03ff) << 13);
+}

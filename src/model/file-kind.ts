@@ -1,0 +1,36 @@
+/** First bytes of files that are often saved or named as something else, and what to do about them. */
+const SIGNATURES: readonly (readonly [bytes: readonly number[] | string, kind: string])[] = [
+  ["version https://git-lfs", "a Git LFS pointer, not the file itself: run git lfs pull"],
+  ["PK\u0003\u0004", "a ZIP archive (a PyTorch checkpoint?): convert it to safetensors"],
+  ["PK\u0005\u0006", "an empty ZIP archive"],
+  ["GGUF", "a GGUF file, which Tokenscape does not read"],
+  ["%PDF", "a PDF document"],
+  [[0x89, 0x48, 0x44, 0x46], "an HDF5 file, which Tokenscape does not read"],
+  [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy .npy file: name it so"],
+  [[0x1f, 0x8b], "a gzip archive: unpack it"],
+];
+
+/**
+ * What a file seems to be that is not what its name says, as the end of a sentence that begins
+ * "this is"; undefined if it looks like nothing known.
+ *
+ * @param head The first bytes of the file; 512 are enough.
+ */
+export function fileKind(head: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...head.subarray(0, 512));
+  if (/^\s*<(!doctype html|html|head|body|\?xml)/i.test(text)) {
+    return "an HTML page (from a proxy or a sign-in page?)";
+  }
+  for (const [bytes, kind] of SIGNATURES) {
+    const start = typeof bytes === "string" ? bytes : String.fromCharCode(...bytes);
+    if (text.startsWith(start)) return kind;
+  }
+  // a pickle begins with its protocol, 2 to 5, after the byte 0x80
+  if (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5) {
+    return "a Python pickle, which can run code when it is loaded: convert it to safetensors";
+  }
+  if (/^\s*[{[]/.test(text)) return "JSON text";
+  if (head.length > 0 && head.every((byte) => byte === 0))
+    return "empty: it begins with zeros only";
+  return undefined;
+}

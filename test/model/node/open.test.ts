@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FormatError, UnsupportedError } from "../../../src/errors.ts";
+import { rowOf } from "../../../src/matrix.ts";
+import { openModel } from "../../../src/model/node/open.ts";
+import { writeNpy } from "../../../src/model/npy.ts";
+import { writeSafetensors } from "../write-safetensors.ts";
+
+const shared = join(import.meta.dirname, "../../../../shared/data");
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokenscape-open-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Writes the files of a model into a new folder and gives its path. */
+async function model(name: string, files: Record<string, Uint8Array | string>): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path, { recursive: true });
+  for (const [file, content] of Object.entries(files)) await writeFile(join(path, file), content);
+  return path;
+}
+
+const values = Float32Array.from({ length: 12 }, (_, i) => i / 8);
+const embedding = writeSafetensors({ "wte.weight": { shape: [4, 3], data: values } });
+const tokenizer = JSON.stringify({
+  model: { type: "BPE", vocab: { a: 0, Ġb: 1, Ċ: 2 }, merges: [] },
+  decoder: { type: "ByteLevel" },
+});
+
+describe("a folder", () => {
+  test("gives rows, tokens and what the files say", async () => {
+    const path = await model("small", {
+      "model.safetensors": embedding,
+      "config.json": '{"vocab_size":4,"n_embd":3}',
+      "tokenizer.json": tokenizer,
+    });
+    const opened = await openModel(path);
+    expect(opened).toMatchObject({
+      name: "small",
+      revision: null,
+      fetched: null,
+      tensor: "wte.weight",
+      dtype: "F32",
+      shape: [4, 3],
+      notes: [],
+      tensors: [{ name: "wte.weight", dtype: "F32", shape: [4, 3] }],
+    });
+    const X = await opened.rows({ rows: "2,0:2" });
+    expect(X.shape).toEqual([3, 3]);
+    expect([...X.data]).toEqual([0.75, 0.875, 1, 0, 0.125, 0.25, 0.375, 0.5, 0.625]);
+    expect([...opened.vocabulary].map(({ display }) => display)).toEqual(["a", "·b", "↵", "#3"]);
+  });
+
+  test("without a vocabulary says so and shows ids", async () => {
+    const opened = await openModel(await model("bare", { "model.safetensors": embedding }));
+    expect(opened.vocabulary.source).toBeNull();
+    expect(opened.vocabulary.token(3).display).toBe("#3");
+    expect(opened.notes).toEqual([
+      "no tokenizer.json and no vocab.json with merges.txt: rows show as #id",
+    ]);
+  });
+
+  test("without weights is refused with what is there", async () => {
+    const empty = await model("empty", {});
+    await expect(openModel(empty)).rejects.toThrow(
+      new FormatError(`${empty}: expected model.safetensors, found an empty folder`, {
+        file: empty,
+      }),
+    );
+    const only = await model("only-tokenizer.npy", { "tokenizer.json": tokenizer });
+    await expect(openModel(only)).rejects.toThrow('found "tokenizer.json"');
+  });
+});
+
+describe("a file", () => {
+  test("of safetensors takes the tokenizer beside it, and says so", async () => {
+    const path = await model("file", { "w.safetensors": embedding, "tokenizer.json": tokenizer });
+    const opened = await openModel(join(path, "w.safetensors"));
+    expect(opened.name).toBe("w.safetensors");
+    expect(opened.vocabulary.token(1).text).toBe(" b");
+    expect(opened.notes).toEqual(["tokens from tokenizer.json, which lies beside it"]);
+  });
+
+  test("of NumPy with labels", async () => {
+    const path = await model("numpy", {
+      "x.npy": writeNpy({ data: values, shape: [4, 3] }),
+      "x.txt": "one\r\ntwo\r\n\r\nfour\r\n",
+    });
+    const opened = await openModel(join(path, "x.npy"), { labels: join(path, "x.txt") });
+    expect([...opened.vocabulary].map(({ text }) => text)).toEqual(["one", "two", "", "four"]);
+    expect(rowOf(await opened.rows({ rows: [3] }), 0)).toEqual(Float32Array.of(1.125, 1.25, 1.375));
+    const bare = await openModel(join(path, "x.npy"));
+    expect(bare.notes).toEqual([
+      `rows show as #id; ${join(path, "x.txt")} may name them (option labels)`,
+    ]);
+  });
+
+  test("of vectors with metadata", async () => {
+    const path = await model("projector", {
+      "vectors.tsv": "1\t-2.5\n3e-1\t4\n",
+      "metadata.tsv": "count\tWord\n7\tking\n8\tqueen\n",
+    });
+    const opened = await openModel(join(path, "vectors.tsv"), {
+      metadata: join(path, "metadata.tsv"),
+    });
+    expect((await opened.rows({ rows: "all" })).data).toEqual(Float32Array.of(1, -2.5, 0.3, 4));
+    expect(opened.vocabulary.find("queen")).toEqual([1]);
+  });
+
+  test("of another kind is refused", async () => {
+    const path = await model("pickle", { "pytorch_model.bin": "x" });
+    await expect(openModel(join(path, "pytorch_model.bin"))).rejects.toThrow(UnsupportedError);
+  });
+});
+
+describe("a path that does not exist", () => {
+  test.each(["./gpt2", "/nowhere/gpt2", "model.safetensors", "a/b/c", "x.npy", "~/gpt2"])(
+    "%s is not asked of the hub",
+    async (source) => {
+      await expect(openModel(source)).rejects.toThrow(
+        new RangeError(`${source}: there is no such file or folder`),
+      );
+    },
+  );
+});
+
+describe.skipIf(!existsSync(shared))("the shared models", () => {
+  test("stories260K, rows and tokens", async () => {
+    const path = join(shared, "models/stories260K");
+    const opened = await openModel(path);
+    expect(opened.tensor).toBe("model.embed_tokens.weight");
+    const X = await opened.rows({ rows: [511, 7] });
+    const file = await readFile(join(path, "model.safetensors"));
+    const start = 8 + Number(file.readBigUInt64LE(0));
+    for (let j = 0; j < 64; j++) {
+      expect(X.data[j]).toBe(file.readFloatLE(start + (511 * 64 + j) * 4));
+      expect(X.data[64 + j]).toBe(file.readFloatLE(start + (7 * 64 + j) * 4));
+    }
+    expect(opened.vocabulary.token(13).display).toBe("\\x0A");
+    expect(opened.vocabulary.token(1)).toMatchObject({ text: "<s>", kind: "special" });
+  });
+
+  test("gpt2-positions, by tensor name", async () => {
+    const path = join(shared, "models/gpt2-positions");
+    await expect(openModel(path)).rejects.toThrow("wpe.weight (F32 1024 x 768)");
+    const opened = await openModel(path, { tensor: "wpe.weight" });
+    expect(opened.shape).toEqual([1024, 768]);
+    expect(opened.vocabulary.token(5).display).toBe("#5");
+  });
+
+  test("a folder with only a tokenizer", async () => {
+    await expect(openModel(join(shared, "models/gpt2-tokenizer"))).rejects.toThrow(
+      'found "merges.txt", "tokenizer.json", "vocab.json"',
+    );
+  });
+});
