@@ -1,0 +1,98 @@
+import { CommanderError } from "commander";
+import { isTokenscapeError } from "../errors.ts";
+import { version } from "../version.ts";
+
+/** How the command ends; 0 is success. */
+export const exitCode = {
+  /** The world or the input failed: no such model, a broken file, a perplexity too large for the rows. */
+  failure: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** Ctrl-C, or another request to end. */
+  interrupted: 130,
+} as const;
+
+/** The command line is wrong: what was expected, and what came. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The input or the world is at fault, in a way that only the command knows of. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+}
+
+/** What to tell people about an error, and how to end. */
+export interface Verdict {
+  /** One line; a bug's stack follows on more lines. Not yet safe for a terminal. */
+  readonly text: string;
+  readonly code: number;
+}
+
+/** Tells wrong usage, a failure of the world or the input, and a bug of ours apart. */
+export function judge(error: unknown): Verdict {
+  if (error instanceof CommanderError) return { text: usageText(error), code: exitCode.usage };
+  if (error instanceof UsageError) return { text: error.message, code: exitCode.usage };
+  if (!(error instanceof Error)) return bug(String(error));
+  if (isTokenscapeError(error) || error instanceof CommandError || isInputError(error)) {
+    return { text: error.message.replaceAll(/\s*\n\s*/g, " "), code: exitCode.failure };
+  }
+  if (isSystemError(error)) return { text: systemText(error), code: exitCode.failure };
+  return bug(error.stack ?? error.message);
+}
+
+// commander writes "error: unknown option '--sed'\n(Did you mean --seed?)", and values as <name>
+function usageText(error: CommanderError): string {
+  const text = error.message
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .replaceAll(/<([^>]+)>/g, (_, name: string) => name.toUpperCase());
+  return `${text.replace(/\.$/, "")}; see tokenscape --help`;
+}
+
+// the library says who complains and why, with a colon between; the engine's own texts have none, or
+// begin with these words ("Invalid typed array length: -1")
+function isInputError(error: Error): boolean {
+  return (
+    (error instanceof RangeError || error instanceof TypeError) &&
+    !("code" in error) &&
+    error.message.includes(": ") &&
+    !/^(Invalid|Cannot|Failed) /.test(error.message)
+  );
+}
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly path?: string;
+}
+
+function isSystemError(error: Error): error is SystemError {
+  return "code" in error && "syscall" in error && typeof error.syscall === "string";
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EISDIR: "it is a folder",
+  EMFILE: "too many open files",
+  ENOENT: "no such file or folder",
+  ENOSPC: "no space left on the disk",
+  ENOTDIR: "a part of the path is not a folder",
+  EPERM: "not permitted",
+  EROFS: "the file system can only be read",
+};
+
+/** Why the operating system refused, in words; undefined for other errors. */
+export function systemReason(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !isSystemError(error)) return undefined;
+  return reasons[error.code] ?? error.code;
+}
+
+function systemText(error: SystemError): string {
+  return `${error.path ?? error.syscall}: ${reasons[error.code] ?? error.message}`;
+}
+
+function bug(stack: string): Verdict {
+  const text = `this is a bug in Tokenscape ${version}; please report it with these lines and the command`;
+  return { text: `${text}\n${stack}`, code: exitCode.failure };
+}

@@ -1,0 +1,118 @@
+import type { Model, TensorInfo } from "../model/model.ts";
+import type { TokenKind } from "../model/vocabulary.ts";
+import { plural } from "../report/caption.ts";
+import { terminalSafe } from "../report/terminal.ts";
+import { version } from "../version.ts";
+import type { InfoFlags } from "./flags.ts";
+import { modelFacts, modelTitle, openNamed } from "./open.ts";
+import type { CommandRun } from "./program.ts";
+import { jsonText, paragraph, type Screen } from "./screen.ts";
+
+const KINDS: readonly TokenKind[] = ["normal", "byte", "added", "special", "padding"];
+
+/** What a vocabulary holds, in numbers. */
+interface VocabularyFacts {
+  readonly size: number;
+  readonly source: string | null;
+  readonly kinds: Readonly<Record<TokenKind, number>>;
+  /** Tokens whose bytes are no text. */
+  readonly notUtf8: number;
+  /** Tokens that training never saw; null where the model does not say. */
+  readonly neverSeen: number | null;
+}
+
+/** `tokenscape info [MODEL]`: describes a model by its headers and vocabulary. */
+export async function infoCommand(
+  source: string,
+  flags: InfoFlags,
+  run: CommandRun,
+): Promise<void> {
+  const model = await openNamed(source, flags, run);
+  const vocabulary = vocabularyFacts(model);
+  const parameters = model.tensors.reduce((sum, { shape }) => sum + size(shape), 0);
+  if (flags.json) run.screen.data(infoJson(model, vocabulary, parameters));
+  else printInfo(model, vocabulary, parameters, run.screen);
+}
+
+function vocabularyFacts({ vocabulary }: Model): VocabularyFacts {
+  const kinds = { normal: 0, byte: 0, added: 0, special: 0, padding: 0 };
+  let notUtf8 = 0;
+  let neverSeen: number | null = null;
+  for (const { kind, text, occurrences } of vocabulary) {
+    kinds[kind]++;
+    if (text === null && kind !== "padding") notUtf8++;
+    if (occurrences !== undefined) neverSeen = (neverSeen ?? 0) + (occurrences === 0 ? 1 : 0);
+  }
+  return { size: vocabulary.size, source: vocabulary.source, kinds, notUtf8, neverSeen };
+}
+
+function infoJson(model: Model, vocabulary: VocabularyFacts, parameters: number): string {
+  const { tensors, notes } = model;
+  const all = tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
+  return jsonText({
+    tokenscape: version,
+    model: modelFacts(model),
+    parameters,
+    tensors: all,
+    vocabulary,
+    notes,
+  });
+}
+
+function printInfo(
+  model: Model,
+  vocabulary: VocabularyFacts,
+  parameters: number,
+  screen: Screen,
+): void {
+  const { colors, print, width } = screen;
+  const fact = (name: string, text: string) =>
+    print(
+      `  ${name.padEnd(12)}${paragraph(text, width - 14).replaceAll("\n", `\n${" ".repeat(14)}`)}\n`,
+    );
+  print(`${colors.bold(modelTitle(model))}\n`);
+  if (model.revision !== null) {
+    fact(
+      "revision",
+      `${model.revision}${model.fetched === null ? "" : `, fetched ${model.fetched}`}`,
+    );
+  }
+  fact("embedding", `${terminalSafe(model.tensor)}, ${model.shape.join(" x ")}, ${model.dtype}`);
+  fact("parameters", `${grouped(parameters)} in ${plural(model.tensors.length, "tensor")}`);
+  fact("vocabulary", vocabularyText(vocabulary));
+  for (const note of model.notes) fact("note", terminalSafe(note));
+  print("\nTensors:\n");
+  printTensors(model, screen);
+}
+
+function vocabularyText({ size, source, kinds, notUtf8, neverSeen }: VocabularyFacts): string {
+  if (source === null) return `none; ${plural(size, "row")} shown as #id`;
+  const counts = KINDS.filter((kind) => kinds[kind] > 0).map((kind) => `${kinds[kind]} ${kind}`);
+  const parts = [`${plural(size, "row")} from ${terminalSafe(source)}: ${counts.join(", ")}`];
+  if (notUtf8 > 0) parts.push(`${notUtf8} not valid UTF-8`);
+  if (neverSeen !== null) parts.push(`${neverSeen} never seen in training`);
+  return parts.join("; ");
+}
+
+function printTensors({ tensors, tensor: rowsOf }: Model, { print, colors }: Screen): void {
+  const rows = tensors.map((info) => [
+    terminalSafe(info.name),
+    terminalSafe(info.dtype),
+    info.shape.join(" x "),
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
+  rows.forEach((row, i) => {
+    const line = row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ");
+    if (tensors[i]!.name === rowsOf) print(`  ${colors.bold(line)}  <- the rows\n`);
+    else print(`  ${line.trimEnd()}\n`);
+  });
+}
+
+function size(shape: TensorInfo["shape"]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Digits in groups of three, `124,439,808`, without asking the locale. */
+function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+}

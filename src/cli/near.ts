@@ -1,0 +1,91 @@
+import type { Model } from "../model/model.ts";
+import type { Token } from "../model/vocabulary.ts";
+import { nearestTo } from "../neighbors/nearest-to.ts";
+import { cells } from "../report/cells.ts";
+import { terminalSafe } from "../report/terminal.ts";
+import { version } from "../version.ts";
+import { CommandError } from "./errors.ts";
+import type { NearFlags } from "./flags.ts";
+import { modelFacts, modelTitle, openNamed, tokenFacts } from "./open.ts";
+import type { CommandRun } from "./program.ts";
+import { jsonText, type Screen } from "./screen.ts";
+import { namedToken } from "./token-choice.ts";
+
+type Metric = NonNullable<NearFlags["metric"]>;
+
+/** A token with its place in the ranking, from 1. */
+interface Neighbor {
+  readonly rank: number;
+  readonly token: Token;
+  readonly score: number;
+}
+
+const SCORES: Readonly<Record<Metric, string>> = {
+  cosine: "cosine similarity",
+  euclidean: "Euclidean distance",
+  dot: "dot product",
+};
+
+/** `tokenscape near MODEL TOKEN`: prints the tokens nearest to one, in the full space. */
+export async function nearCommand(
+  source: string,
+  name: string,
+  flags: NearFlags,
+  run: CommandRun,
+): Promise<void> {
+  const { signal, onProgress, screen } = run;
+  const { top, metric = "cosine" } = flags;
+  const model = await openNamed(source, flags, run);
+  const { vocabulary } = model;
+  const token = namedToken(name, vocabulary);
+  const others = vocabulary.size - 1;
+  if (top > others)
+    throw new CommandError(`--top: there are only ${others} other tokens, got ${top}`);
+
+  const X = await model.rows({ rows: "all", signal, onProgress });
+  const { indices, scores } = await nearestTo(X, token.id, { k: top, metric, signal, onProgress });
+  const neighbors = Array.from(indices, (id, i) => ({
+    rank: i + 1,
+    token: vocabulary.token(id),
+    score: scores[i]!,
+  }));
+  if (flags.json) screen.data(nearJson(model, token, metric, neighbors));
+  else printNeighbors(model, token, metric, neighbors, screen);
+}
+
+function nearJson(
+  model: Model,
+  token: Token,
+  metric: Metric,
+  neighbors: readonly Neighbor[],
+): string {
+  return jsonText({
+    tokenscape: version,
+    model: modelFacts(model),
+    token: tokenFacts(token),
+    metric,
+    nearest: neighbors.map(({ rank, token, score }) => ({ rank, ...tokenFacts(token), score })),
+  });
+}
+
+function printNeighbors(
+  model: Model,
+  token: Token,
+  metric: Metric,
+  neighbors: readonly Neighbor[],
+  { print, colors }: Screen,
+): void {
+  const title = `${terminalSafe(token.display)} (#${token.id})`;
+  print(`Nearest to ${colors.bold(title)} in ${modelTitle(model)}, by ${SCORES[metric]}:\n\n`);
+  const shown = neighbors.map(({ token }) => terminalSafe(token.display));
+  const ids = neighbors.map(({ token }) => `#${token.id}`);
+  const scores = neighbors.map(({ score }) => score.toFixed(4));
+  const width = (texts: readonly string[]) => Math.max(...texts.map(cells));
+  const [tokenWidth, idWidth, scoreWidth] = [width(shown), width(ids), width(scores)];
+  neighbors.forEach(({ rank }, i) => {
+    const place = String(rank).padStart(String(neighbors.length).length);
+    const text = shown[i]! + " ".repeat(tokenWidth - cells(shown[i]!));
+    const id = colors.dim(ids[i]!.padStart(idWidth));
+    print(`  ${place}  ${text}  ${scores[i]!.padStart(scoreWidth)}  ${id}\n`);
+  });
+}

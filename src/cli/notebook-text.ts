@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import type { Model } from "../model/model.ts";
+import type { NotebookResult } from "../notebook.ts";
+import { plural } from "../report/caption.ts";
+import type { ResultJson } from "../report/result.ts";
+import { terminalSafe, tokenLists } from "../report/terminal.ts";
+import { modelTitle } from "./open.ts";
+import type { OutputName } from "./outputs.ts";
+import { paragraph, type Screen } from "./screen.ts";
+
+/** Longest row selection that the header spells out. */
+const LONGEST_ROWS = 40;
+
+/** Prints what a run was, its groups, and what to be told about it. */
+export function printResult(
+  { result, groups, advice }: NotebookResult,
+  { notes }: Pick<Model, "notes">,
+  screen: Screen,
+): void {
+  const { width, colors } = screen;
+  for (const line of headerLines(result)) screen.print(`${paragraph(line, width, "  ")}\n`);
+  screen.print(`\n${tokenLists(groups, { width, color: colors.bold })}`);
+  for (const note of [...notes, ...(advice === null ? [] : [advice])]) {
+    const text = paragraph(`Note: ${terminalSafe(note)}`, width, "  ");
+    screen.print(`\n${text.replace("Note:", colors.yellow("Note:"))}\n`);
+  }
+}
+
+/** Prints the names and sizes of the files written. */
+export function printFiles(
+  folder: string,
+  names: readonly OutputName[],
+  files: ReadonlyMap<OutputName, string | Uint8Array>,
+  screen: Screen,
+): void {
+  const paths = names.map((name) => terminalSafe(join(folder, name)));
+  const widest = Math.max(...paths.map((path) => path.length));
+  screen.print("\nFiles written:\n");
+  names.forEach((name, i) => {
+    const size = sizeText(byteLength(files.get(name)!));
+    screen.print(`  ${paths[i]!.padEnd(widest)}  ${screen.colors.dim(size.padStart(8))}\n`);
+  });
+}
+
+function headerLines({
+  model,
+  rows,
+  transforms,
+  tsne,
+  dbscan,
+  tokens,
+  coordinates,
+}: ResultJson): string[] {
+  const [vocab, dim] = model.shape;
+  const chosen = rows.length > LONGEST_ROWS ? "" : `rows ${rows}, `;
+  const changed = transforms.length === 0 ? "" : `, ${transforms.join(", ")}`;
+  const start = `${modelTitle(model)}: ${chosen}${tokens.length} of ${plural(vocab, "token")}`;
+  return [
+    `${start}, ${plural(dim, "dimension")} (${terminalSafe(model.tensor)}, ${model.dtype})${changed}`,
+    tsne === null
+      ? `Coordinates: ${terminalSafe(coordinates ?? "given")}`
+      : `t-SNE: perplexity ${tsne.perplexity}, seed ${tsne.seed}; KL divergence ${tsne.klDivergence.toFixed(4)} after ${plural(tsne.nIter, "iteration")}`,
+    `DBSCAN: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
+  ];
+}
+
+function byteLength(content: string | Uint8Array): number {
+  return typeof content === "string" ? Buffer.byteLength(content) : content.length;
+}
+
+function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

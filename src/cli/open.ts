@@ -1,0 +1,36 @@
+import type { Model } from "../model/model.ts";
+import { openModel } from "../model/node/open.ts";
+import type { Token } from "../model/vocabulary.ts";
+import type { ModelJson, TokenJson } from "../report/result.ts";
+import { terminalSafe } from "../report/terminal.ts";
+import type { ModelFlags } from "./flags.ts";
+import type { CommandRun } from "./program.ts";
+
+/** Opens the model that the user named, and passes on what is to be known about it. */
+export async function openNamed(
+  source: string,
+  flags: ModelFlags,
+  { signal, onProgress }: CommandRun,
+): Promise<Model> {
+  const { tensor, labels, metadata, offline, refresh } = flags;
+  return openModel(source, { tensor, labels, metadata, offline, refresh, signal, onProgress });
+}
+
+/** A model's name with the beginning of its commit, if it has one. */
+export function modelTitle({ name, revision }: Pick<Model, "name" | "revision">): string {
+  return terminalSafe(revision === null ? name : `${name} @ ${revision.slice(0, 7)}`);
+}
+
+/** What a JSON output says of a model. */
+export function modelFacts(model: Model): ModelJson {
+  const { name, revision, fetched, tensor, dtype, shape } = model;
+  return { name, revision, fetched, tensor, dtype, shape: [...shape] };
+}
+
+/** What a JSON output says of a token. */
+export function tokenFacts({ id, text, display, bytes }: Token): TokenFacts {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { id, text, display, bytes: hex };
+}
+
+export type TokenFacts = Pick<TokenJson, "id" | "text" | "display" | "bytes">;

@@ -1,0 +1,76 @@
+import { SingleBar } from "cli-progress";
+import type { Progress } from "../compute/run.ts";
+import { terminalSafe } from "../report/terminal.ts";
+
+/** Shorter work shows no bar, in milliseconds. */
+const PATIENCE = 500;
+/** Cells of the bar itself on a wide terminal. */
+const BAR = 30;
+
+/** What is shown while a command works. */
+export interface ProgressDisplay {
+  /** Shows how far a step is. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Clears what is shown; the next report shows it again. */
+  stop(): void;
+}
+
+/** A bar on standard error if that is a terminal; else nothing. Shown once the command has worked for half a second. */
+export function progressDisplay({
+  quiet,
+}: {
+  readonly quiet?: boolean | undefined;
+}): ProgressDisplay {
+  const stream = process.stderr;
+  if (quiet || !stream.isTTY || process.env.TERM === "dumb") {
+    return { onProgress: () => {}, stop: () => {} };
+  }
+  const begin = performance.now();
+  let bar: SingleBar | undefined;
+  let shown = "";
+
+  function stop(): void {
+    bar?.stop();
+    bar = undefined;
+  }
+  function onProgress({ step, done, total }: Progress): void {
+    if (performance.now() - begin < PATIENCE) return;
+    if (bar === undefined || step !== shown) {
+      stop();
+      bar = openBar(stream);
+      bar.start(total, done, { step: terminalSafe(step) });
+      shown = step;
+    } else {
+      bar.setTotal(total);
+      bar.update(done);
+    }
+  }
+  return { onProgress, stop };
+}
+
+function openBar(stream: NodeJS.WriteStream): SingleBar {
+  return new SingleBar({
+    stream,
+    format: (_, { value, total, eta }, { step }: { step: string }) => {
+      const part = total > 0 ? Math.min(1, value / total) : 0;
+      const left = part < 1 && eta > 0 && Number.isFinite(eta) ? `  ${seconds(eta)} left` : "";
+      const size = Math.max(
+        0,
+        Math.min(BAR, (stream.columns || 80) - step.length - left.length - 10),
+      );
+      const full = Math.round(part * size);
+      const percent = `${Math.floor(part * 100)}`.padStart(3);
+      return `${step}  ${"\u2588".repeat(full)}${"\u2591".repeat(size - full)}  ${percent} %${left}`;
+    },
+    fps: 10,
+    clearOnComplete: true,
+    // longer lines are cut; the terminal's own wrapping is left alone, so there is nothing to restore after a kill
+    linewrap: true,
+    // Ctrl-C is the command's business
+    gracefulExit: false,
+  });
+}
+
+function seconds(eta: number): string {
+  return eta < 60 ? `${Math.ceil(eta)} s` : `${Math.floor(eta / 60)} min ${Math.ceil(eta % 60)} s`;
+}
