@@ -43,9 +43,8 @@ function data({ documents }: SampleReport): string {
   }
   if (own.length > 0) {
     const size = own.reduce((sum, document) => sum + document.byteLength, 0);
-    rows.push(
-      `| ${own.length} files | Tokenscape's own source and documents | MIT | ${count(size)} |`,
-    );
+    const files = own.length === 1 ? "1 file" : `${own.length} files`;
+    rows.push(`| ${files} | Tokenscape's own source and documents | MIT | ${count(size)} |`);
   }
   return `## Data
 
