@@ -43,6 +43,7 @@ export function judge(error: unknown): Verdict {
 
 // commander writes "error: unknown option '--sed'\n(Did you mean --seed?)", and values as <name>
 function usageText(error: CommanderError): string {
+  if (error.code === "commander.help") return "help: expected near or info; see tokenscape --help";
   const text = error.message
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")

@@ -37,7 +37,7 @@ export interface NotebookFlags extends ModelFlags, ScreenFlags {
 
 /** The flags of `tokenscape near MODEL TOKEN`. */
 export interface NearFlags extends ModelFlags, ScreenFlags {
-  readonly top: number;
+  readonly top?: number | undefined;
   readonly metric?: "cosine" | "euclidean" | "dot" | undefined;
 }
 

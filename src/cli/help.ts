@@ -5,7 +5,7 @@ import { hasColors } from "./screen.ts";
 /** Widest help, in characters; longer lines are hard to read. */
 const WIDEST = 100;
 /** Characters of the left column. */
-const TERM = 24;
+const TERM = 22;
 
 /** A part of the help under the options: terms and what they mean, or lines. */
 interface Section {
@@ -49,7 +49,7 @@ export const notebookSections: readonly Section[] = [
     note: "A path that exists is taken before a model of the hub. A folder named near, info or help is written ./near.",
   },
   {
-    title: "Rows",
+    title: "Lists of rows",
     items: [
       ["0:100", "the first hundred: from 0, without 100"],
       ["5,9,200:300", "two rows and a range, in this order"],
@@ -157,6 +157,7 @@ export function styleHelp(command: CommandUnknownOpts, sections: readonly Sectio
       styleTitle: bold,
       optionTerm: ({ flags }) => flags.replace(/<(.+)>/, (_, name: string) => name.toUpperCase()),
       subcommandTerm: (subcommand) => subcommand.name(),
+      padWidth: () => TERM,
     })
     .addHelpText("after", () => {
       const help = command.createHelp();

@@ -3,17 +3,29 @@ const GRACE = 500;
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** A signal that is aborted by Ctrl-C and by a request to end. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The work is over: signals do again what they do by themselves. */
+  release(): void;
+}
+
 /**
- * A signal that is aborted by Ctrl-C and by a request to end. Work that does not stop soon is left
- * where it is and `end` called; a second Ctrl-C kills at once.
+ * Listens for Ctrl-C. Work that does not stop soon after it is left where it is, and `end` called; a
+ * second Ctrl-C kills at once.
  */
-export function abortOnInterrupt(end: () => void): AbortSignal {
+export function abortOnInterrupt(end: () => void): Interruption {
   const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   const interrupt = () => {
-    for (const signal of signals) process.removeListener(signal, interrupt);
-    setTimeout(end, GRACE);
+    release();
+    timer = setTimeout(end, GRACE);
     controller.abort(new Error("interrupted"));
   };
+  function release(): void {
+    for (const signal of signals) process.removeListener(signal, interrupt);
+    clearTimeout(timer);
+  }
   for (const signal of signals) process.on(signal, interrupt);
-  return controller.signal;
+  return { signal: controller.signal, release };
 }

@@ -13,7 +13,7 @@ const run: Runner = async (flags, action) => {
     complain("interrupted");
     process.exit(exitCode.interrupted);
   };
-  const signal = abortOnInterrupt(interrupted);
+  const { signal, release } = abortOnInterrupt(interrupted);
   try {
     await action({
       screen: openScreen(flags, progress.stop),
@@ -24,6 +24,7 @@ const run: Runner = async (flags, action) => {
     if (signal.aborted) interrupted();
     throw error;
   } finally {
+    release();
     progress.stop();
   }
 };

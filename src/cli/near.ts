@@ -34,7 +34,7 @@ export async function nearCommand(
   run: CommandRun,
 ): Promise<void> {
   const { signal, onProgress, screen } = run;
-  const { top, metric = "cosine" } = flags;
+  const { top = 10, metric = "cosine" } = flags;
   const model = await openNamed(source, flags, run);
   const { vocabulary } = model;
   const token = namedToken(name, vocabulary);

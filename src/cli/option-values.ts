@@ -1,23 +1,23 @@
+/**
+ * Readers of option values, each made for the option's name: a text becomes a value, or a `UsageError`
+ * that says what was expected and what came.
+ */
 import { UsageError } from "./errors.ts";
 
-/** Reads an option's text. @throws {UsageError} saying what was expected and what came. */
-export type Parser<T> = (value: string) => T;
+/** Reads the text given to an option that may have been given before. */
+export type Parser<T> = (value: string, before: T | undefined) => T;
 
-/** A whole number from `low` to `high`, both included. */
-export function wholeNumber(
-  flag: string,
-  low: number,
-  high = Number.MAX_SAFE_INTEGER,
-): Parser<number> {
-  const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
-  return (value) => {
+/** Reads a number between bounds, both included; whole. */
+export function wholeNumber(low: number, high?: number): (flag: string) => Parser<number> {
+  const range = high === undefined ? `of at least ${low}` : `from ${low} to ${high}`;
+  return (flag) => (value) => {
     const number = decimal(value);
-    if (Number.isSafeInteger(number) && number >= low && number <= high) return number;
+    if (Number.isSafeInteger(number) && number >= low && number <= (high ?? number)) return number;
     throw wrong(flag, `a whole number ${range}`, value);
   };
 }
 
-/** A finite number above 0. */
+/** Reads a finite number above 0. */
 export function positiveNumber(flag: string): Parser<number> {
   return (value) => {
     const number = decimal(value);
@@ -26,25 +26,26 @@ export function positiveNumber(flag: string): Parser<number> {
   };
 }
 
-/** One of a few words. */
-export function oneOf<const T extends string>(flag: string, words: readonly T[]): Parser<T> {
-  return (value) => {
+/** Reads one of a few words. */
+export function oneOf<const T extends string>(...words: readonly T[]): (flag: string) => Parser<T> {
+  return (flag) => (value) => {
     const word = words.find((candidate) => candidate === value);
     if (word !== undefined) return word;
     throw wrong(flag, words.join(" or "), value);
   };
 }
 
-/** One of a few words each time that the flag is given, in the order given. */
+/** Reads one of a few words each time that the option is given; the list keeps the order. */
 export function listOf<const T extends string>(
-  flag: string,
-  words: readonly T[],
-): (value: string, before: T[] | undefined) => T[] {
-  const parse = oneOf(flag, words);
-  return (value, before) => [...(before ?? []), parse(value)];
+  ...words: readonly T[]
+): (flag: string) => Parser<readonly T[]> {
+  return (flag) => {
+    const parse = oneOf(...words)(flag);
+    return (value, before) => [...(before ?? []), parse(value, undefined)];
+  };
 }
 
-/** A regular expression over whole characters (the `u` flag). */
+/** Reads a regular expression over whole characters (the `u` flag). */
 export function regularExpression(flag: string): Parser<RegExp> {
   return (value) => {
     try {
@@ -57,7 +58,7 @@ export function regularExpression(flag: string): Parser<RegExp> {
   };
 }
 
-/** Row numbers and half-open ranges, `5,9,200:300`, as text; whether there are such rows, the model knows. */
+/** Reads row numbers and half-open ranges, `5,9,200:300`, as text; whether there are such rows, the model knows. */
 export function rowList(flag: string): Parser<string> {
   return (value) => {
     const holds = value.split(",").every((part) => {
@@ -69,17 +70,17 @@ export function rowList(flag: string): Parser<string> {
   };
 }
 
-/** A name or a path: not empty, and not what looks like the next option. */
-export function text(flag: string, expected: string): Parser<string> {
-  return (value) => {
+/** Reads a name or a path: not empty, and not what looks like the next option. */
+export function text(expected: string): (flag: string) => Parser<string> {
+  return (flag) => (value) => {
     if (value !== "" && !value.startsWith("-")) return value;
     throw wrong(flag, expected, value);
   };
 }
 
-/** Any text but the empty one. */
-export function notEmpty(flag: string, expected: string): Parser<string> {
-  return (value) => {
+/** Reads any text but the empty one. */
+export function notEmpty(expected: string): (flag: string) => Parser<string> {
+  return (flag) => (value) => {
     if (value !== "") return value;
     throw wrong(flag, expected, value);
   };

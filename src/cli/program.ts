@@ -8,6 +8,7 @@ import {
   listOf,
   notEmpty,
   oneOf,
+  type Parser,
   positiveNumber,
   regularExpression,
   rowList,
@@ -28,37 +29,130 @@ export type Runner = (
   action: (run: CommandRun) => Promise<void>,
 ) => Promise<void>;
 
-// options of every command
+// Rows
+const rows = valued("--rows <list>", "these rows (default: 0:100)", rowList)
+  .helpGroup("Rows:")
+  .conflicts(["all", "match", "tokens"]);
+const all = new Option("--all", "every row").helpGroup("Rows:").conflicts(["match", "tokens"]);
+const match = valued("--match <regex>", "rows whose token's text matches", regularExpression)
+  .helpGroup("Rows:")
+  .conflicts("tokens");
+const tokens = valued(
+  "--tokens <file>",
+  "rows of these tokens, one display per line",
+  text("a file"),
+).helpGroup("Rows:");
+const transform = valued(
+  "--transform <how>",
+  "center (subtract the mean row) or unit (scale rows to length 1); may be given twice, in this order",
+  listOf("center", "unit"),
+).helpGroup("Rows:");
+
+// Map
+const perplexity = valued(
+  "--perplexity <number>",
+  "how many neighbours a token has, about (default: 5)",
+  positiveNumber,
+).helpGroup("Map:");
+const metric = valued(
+  "--metric <name>",
+  "euclidean or cosine (default: euclidean)",
+  oneOf("euclidean", "cosine"),
+).helpGroup("Map:");
+const seed = valued(
+  "--seed <number>",
+  "of all that is random (default: 0)",
+  wholeNumber(0, 2 ** 32 - 1),
+).helpGroup("Map:");
+const iterations = valued(
+  "--iterations <number>",
+  "at most so many (default: 1000)",
+  wholeNumber(1),
+).helpGroup("Map:");
+const init = valued(
+  "--init <how>",
+  "where to start: pca or random (default: pca)",
+  oneOf("pca", "random"),
+).helpGroup("Map:");
+const coordinates = valued(
+  "--coordinates <npy>",
+  "a map to use in place of t-SNE's",
+  text("a file"),
+)
+  .helpGroup("Map:")
+  .conflicts(["perplexity", "metric", "seed", "iterations", "init"]);
+
+// Groups
+const eps = valued(
+  "--eps <number>",
+  "radius of a neighbourhood, in units of the map (default: 7)",
+  positiveNumber,
+).helpGroup("Groups:");
+const minSamples = valued(
+  "--min-samples <number>",
+  "tokens in it, itself included, to be inside a group (default: 3)",
+  wholeNumber(1),
+).helpGroup("Groups:");
+
+// Ranking
+const top = valued("--top <number>", "how many tokens (default: 10)", wholeNumber(1)).helpGroup(
+  "Ranking:",
+);
+const similarity = valued(
+  "--metric <name>",
+  "cosine, euclidean or dot (default: cosine)",
+  oneOf("cosine", "euclidean", "dot"),
+).helpGroup("Ranking:");
+
+// Output
+const out = valued(
+  "--out <folder>",
+  "for the files (default: tokenscape-out/ and the model's name)",
+  text("a folder"),
+).helpGroup("Output:");
+const png = new Option("--png", "the figures as PNG too").helpGroup("Output:");
+const limits = valued(
+  "--limits <which>",
+  "colour limits from the data, or the notebook's (default: data)",
+  oneOf("data", "notebook"),
+).helpGroup("Output:");
 const json = new Option(
   "--json",
   "the result as JSON on standard output, all else on standard error",
-);
-const quiet = new Option("--quiet", "print nothing but errors, and the JSON if asked for");
-const tensor = new Option(
+).helpGroup("Output:");
+const quiet = new Option(
+  "--quiet",
+  "print nothing but errors, and the JSON if asked for",
+).helpGroup("Output:");
+
+// Model
+const tensor = valued(
   "--tensor <name>",
-  "the tensor to read rows of (default: found by name)",
-).argParser(text("--tensor", "a tensor's name"));
-const labels = new Option(
+  "the tensor to read rows of (default: found by its name)",
+  text("a tensor's name"),
+).helpGroup("Model:");
+const labels = valued(
   "--labels <file>",
-  "tokens of bare vectors: one per line, or a JSON array",
-).argParser(text("--labels", "a file"));
-const metadata = new Option(
+  "names of the rows: one per line, or a JSON array",
+  text("a file"),
+).helpGroup("Model:");
+const metadata = valued(
   "--metadata <tsv>",
-  "tokens of a .tsv, as the Embedding Projector has them",
-).argParser(text("--metadata", "a file"));
-const offline = new Option("--offline", "never ask the network, use what was fetched").conflicts(
-  "refresh",
+  "names of the rows, as the Embedding Projector has them",
+  text("a file"),
+).helpGroup("Model:");
+const refresh = new Option("--refresh", "ask the hub anew where a branch stands").helpGroup(
+  "Model:",
 );
-const refresh = new Option("--refresh", "ask the hub anew where a branch stands");
+const offline = new Option("--offline", "never ask the network, use what was fetched")
+  .helpGroup("Model:")
+  .conflicts("refresh");
 
 /** The command-line program. Wrong usage is thrown, not printed; a command's code is loaded when it is asked for. */
 export function createProgram(run: Runner): Command {
   const program = new Command("tokenscape");
   help.styleHelp(program, help.notebookSections);
-  program
-    .enablePositionalOptions()
-    .exitOverride()
-    .helpCommand("help [command]", "help on a command");
+  program.enablePositionalOptions().exitOverride().helpCommand("help [command]", "this help");
   addNotebook(program, run);
   addNear(program, run);
   addInfo(program, run);
@@ -69,78 +163,25 @@ function addNotebook(program: Command, run: Runner): void {
   program
     .usage(help.notebookUsage)
     .description(help.notebookDescription)
-    .argument("[MODEL]", "see Models", text("MODEL", "a model"), "sample")
-    .optionsGroup("Rows:")
-    .addOption(
-      new Option("--rows <list>", "these rows (default: 0:100)")
-        .argParser(rowList("--rows"))
-        .conflicts(["all", "match", "tokens"]),
-    )
-    .addOption(new Option("--all", "every row").conflicts(["match", "tokens"]))
-    .addOption(
-      new Option("--match <regex>", "rows whose token's text matches")
-        .argParser(regularExpression("--match"))
-        .conflicts("tokens"),
-    )
-    .option(
-      "--tokens <file>",
-      "rows of these tokens, one display per line",
-      text("--tokens", "a file"),
-    )
-    .option(
-      "--transform <how>",
-      "center: subtract the mean row; unit: scale every row to length 1; may be given twice, in this order",
-      listOf("--transform", ["center", "unit"]),
-    )
-    .optionsGroup("Map:")
-    .option(
-      "--perplexity <number>",
-      "how many neighbours a token has, about (default: 5)",
-      positiveNumber("--perplexity"),
-    )
-    .option(
-      "--metric <name>",
-      "euclidean or cosine (default: euclidean)",
-      oneOf("--metric", ["euclidean", "cosine"]),
-    )
-    .option(
-      "--seed <number>",
-      "of all that is random (default: 0)",
-      wholeNumber("--seed", 0, 2 ** 32 - 1),
-    )
-    .option("--iterations <number>", "at most (default: 1000)", wholeNumber("--iterations", 1))
-    .option("--init <how>", "pca or random (default: pca)", oneOf("--init", ["pca", "random"]))
-    .addOption(
-      new Option("--coordinates <npy>", "a map to use in place of t-SNE's")
-        .argParser(text("--coordinates", "a file"))
-        .conflicts(["perplexity", "metric", "seed", "iterations", "init"]),
-    )
-    .optionsGroup("Groups:")
-    .option(
-      "--eps <number>",
-      "radius of a neighbourhood, in units of the map (default: 7)",
-      positiveNumber("--eps"),
-    )
-    .option(
-      "--min-samples <number>",
-      "tokens within it, itself included, to be inside a group (default: 3)",
-      wholeNumber("--min-samples", 1),
-    )
-    .optionsGroup("Output:")
-    .option(
-      "--out <folder>",
-      "for the files (default: tokenscape-out/ and the model's name)",
-      text("--out", "a folder"),
-    )
-    .option("--png", "the figures as PNG too")
-    .option(
-      "--limits <which>",
-      "colour limits from the data, or the notebook's (default: data)",
-      oneOf("--limits", ["data", "notebook"]),
-    )
+    .argument("[MODEL]", "see Models (default: sample)", text("a model")("MODEL"))
+    .addOption(rows)
+    .addOption(all)
+    .addOption(match)
+    .addOption(tokens)
+    .addOption(transform)
+    .addOption(perplexity)
+    .addOption(metric)
+    .addOption(seed)
+    .addOption(iterations)
+    .addOption(init)
+    .addOption(coordinates)
+    .addOption(eps)
+    .addOption(minSamples)
+    .addOption(out)
+    .addOption(png)
+    .addOption(limits)
     .addOption(json)
     .addOption(quiet)
-    .optionsGroup("Model:")
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
@@ -149,12 +190,14 @@ function addNotebook(program: Command, run: Runner): void {
     .optionsGroup("Help:")
     .helpOption("-h, --help", "this help")
     .version(version, "--version", "the version")
-    .action((model, flags) =>
-      run(flags, async (options) => {
+    .allowExcessArguments()
+    .action((model, flags, { args }) => {
+      if (args.length > 1) throw new UsageError(tooMany(args));
+      return run(flags, async (options) => {
         const { notebookCommand } = await import("./notebook-command.ts");
-        await notebookCommand(model, flags, options);
-      }),
-    );
+        await notebookCommand(model ?? "sample", flags, options);
+      });
+    });
 }
 
 function addNear(program: Command, run: Runner): void {
@@ -164,19 +207,12 @@ function addNear(program: Command, run: Runner): void {
     .usage("MODEL TOKEN [options]")
     .summary("the tokens nearest to one token")
     .description(help.nearDescription)
-    .argument("<MODEL>", "sample, a hub id, a folder or a file", text("MODEL", "a model"))
-    .argument("<TOKEN>", "a token's text, display or #id", notEmpty("TOKEN", "a token"))
-    .optionsGroup("Ranking:")
-    .option("--top <number>", "how many", wholeNumber("--top", 1), 10)
-    .option(
-      "--metric <name>",
-      "cosine, euclidean or dot (default: cosine)",
-      oneOf("--metric", ["cosine", "euclidean", "dot"]),
-    )
-    .optionsGroup("Output:")
+    .argument("<MODEL>", "sample, a hub id, a folder or a file", text("a model")("MODEL"))
+    .argument("<TOKEN>", "a token's text, display or #id", notEmpty("a token")("TOKEN"))
+    .addOption(top)
+    .addOption(similarity)
     .addOption(json)
     .addOption(quiet)
-    .optionsGroup("Model:")
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
@@ -200,11 +236,13 @@ function addInfo(program: Command, run: Runner): void {
     .usage("[MODEL] [options]")
     .summary("what a model's files hold")
     .description(help.infoDescription)
-    .argument("[MODEL]", "sample, a hub id, a folder or a file", text("MODEL", "a model"), "sample")
-    .optionsGroup("Output:")
+    .argument(
+      "[MODEL]",
+      "sample (the default), a hub id, a folder or a file",
+      text("a model")("MODEL"),
+    )
     .addOption(json)
     .addOption(quiet)
-    .optionsGroup("Model:")
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
@@ -216,9 +254,23 @@ function addInfo(program: Command, run: Runner): void {
       refuseFlagsBefore(info, program);
       return run(flags, async (options) => {
         const { infoCommand } = await import("./info.ts");
-        await infoCommand(model, flags, options);
+        await infoCommand(model ?? "sample", flags, options);
       });
     });
+}
+
+function valued<F extends string, T>(
+  flags: F,
+  description: string,
+  parser: (flag: string) => Parser<T>,
+) {
+  const [flag = ""] = flags.split(" ");
+  return new Option(flags, description).argParser(parser(flag));
+}
+
+function tooMany(args: readonly string[]): string {
+  const expected = "expected one MODEL, or the command near or info";
+  return `${expected}, got ${args.length} arguments: ${args.join(" ")}; see tokenscape --help`;
 }
 
 /** An option before the command's name would be read as the notebook's, and ignored. */
