@@ -25,21 +25,24 @@ a { color: var(--link); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .75rem 0 0; padding: 0; list-style: none; }
 .lead { color: var(--soft); font-size: 1.1rem; }
 .note { color: var(--soft); }
-.advice { padding: .75rem 1rem; background: var(--advice); border-left: 4px solid var(--advice-line); }
+.remark { padding: .75rem 1rem; background: var(--advice); border-left: 4px solid var(--advice-line); }
 figure { margin: 1.25rem 0 2rem; }
 figcaption { margin: .5rem 0; max-width: 46rem; }
 .picture { overflow-x: auto; padding: .5rem; background: #fff; color: #000; border: 1px solid var(--line); border-radius: 6px; }
 .picture svg { display: block; width: 100%; min-width: 44rem; height: auto; margin: 0 auto; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .92em; }
 pre { overflow-x: auto; padding: .75rem 1rem; background: var(--card); border-radius: 6px; }
-.swatch {
-  display: inline-block; width: .8em; height: .8em; margin-right: .45em; border-radius: 50%;
-  border: 1px solid var(--soft); print-color-adjust: exact; -webkit-print-color-adjust: exact;
-}
-.plus { display: inline-block; margin-right: .45em; font-weight: 700; }
+.swatch, .noise { display: inline-block; width: .8em; height: .8em; margin-right: .45em; }
+.swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.circle { border-radius: 50%; }
+.square { clip-path: inset(6%); }
+.up { clip-path: polygon(50% 0, 100% 92%, 0 92%); }
+.down { clip-path: polygon(50% 100%, 100% 8%, 0 8%); }
+.hexagon { clip-path: polygon(26% 7%, 74% 7%, 100% 50%, 74% 93%, 26% 93%, 0 50%); }
+.noise::before { content: "+"; font-weight: 700; line-height: .8; }
 .tokens { display: flex; flex-wrap: wrap; gap: .3rem; margin: 0; padding: 0; list-style: none; }
 .tokens li { padding: .05rem .45rem; background: var(--card); border: 1px solid var(--line); border-radius: 4px; max-width: 100%; }
-.unseen code { color: var(--soft); font-style: italic; }
+.unseen code { color: var(--soft); }
 .mark { color: var(--soft); font-size: .8em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -59,7 +62,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
   :root { --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --card: #fff; --link: #000; --advice: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, .tools { display: none; }
-  figure, .advice, tr { break-inside: avoid; }
+  figure, .remark, tr { break-inside: avoid; }
   .large section, .large .scroll { content-visibility: visible; }
   .picture { border: 0; padding: 0; overflow: visible; }
   .picture svg { min-width: 0; }

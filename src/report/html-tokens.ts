@@ -1,16 +1,22 @@
+import type { Mark } from "../figures/cluster-style.ts";
 import { groupTitle, type TokenGroup } from "./groups.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ResultJson, TokenJson } from "./result.ts";
 
-/** The CSS colour of a cluster, as in the figure of the clusters. */
-export type ColorOf = (label: number) => string;
+/** How a cluster's points look in the figures, so that the report's swatches look the same. */
+export interface Swatches {
+  /** The CSS colour of a cluster. */
+  readonly colorOf: (label: number) => string;
+  /** The shape of its points. */
+  readonly markOf: (label: number) => Mark;
+}
 
 /** The lists of tokens by group, as sections. */
-export function groupSections(groups: readonly TokenGroup[], colorOf: ColorOf): Markup {
+export function groupSections(groups: readonly TokenGroup[], swatches: Swatches): Markup {
   const sections = groups.map(
     (group) => markup`
 <section>
-<h3>${swatch(group.label, colorOf)}${groupTitle(group)}</h3>
+<h3>${swatch(group.label, swatches)}${groupTitle(group)}</h3>
 <ul class="tokens">
 ${group.tokens.map(tokenItem)}</ul>
 </section>`,
@@ -20,7 +26,7 @@ ${group.tokens.map(tokenItem)}</ul>
 }
 
 /** The table of all tokens, with the tools that the script brings to life. */
-export function tokenTable({ tokens }: ResultJson, colorOf: ColorOf): Markup {
+export function tokenTable({ tokens }: ResultJson, swatches: Swatches): Markup {
   const counted = tokens.some(({ occurrences }) => occurrences !== undefined);
   return markup`
 <p id="tools" class="tools" hidden><label>Search <input id="search" type="search" autocomplete="off"></label> <span id="found" role="status"></span></p>
@@ -30,7 +36,7 @@ export function tokenTable({ tokens }: ResultJson, colorOf: ColorOf): Markup {
     counted ? markup`<th scope="col" class="number">occurrences</th>` : ""
   }</tr></thead>
 <tbody>
-${tokens.map((token) => tokenRow(token, counted, colorOf))}</tbody>
+${tokens.map((token) => tokenRow(token, counted, swatches))}</tbody>
 </table>
 </div>`;
 }
@@ -43,10 +49,10 @@ function tokenItem(token: { id: number; display: string; occurrences?: number })
 `;
 }
 
-function tokenRow(token: TokenJson, counted: boolean, colorOf: ColorOf): Markup {
+function tokenRow(token: TokenJson, counted: boolean, swatches: Swatches): Markup {
   const { id, bytes, x, y, cluster, core, occurrences } = token;
   const group = cluster === -1 ? "none" : `${cluster}`;
-  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${x.toFixed(2)}</td><td class="number">${y.toFixed(2)}</td><td class="number">${swatch(cluster, colorOf)}${group}</td><td>${core ? "core" : ""}</td>${
+  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${x.toFixed(2)}</td><td class="number">${y.toFixed(2)}</td><td class="number">${swatch(cluster, swatches)}${group}</td><td>${core ? "core" : ""}</td>${
     counted ? markup`<td class="number">${occurrences ?? ""}</td>` : ""
   }</tr>
 `;
@@ -56,9 +62,10 @@ function tokenCode({ display }: { display: string }): Markup {
   return markup`<bdi><code>${display}</code></bdi>`;
 }
 
-function swatch(label: number, colorOf: ColorOf): Markup {
-  if (label === -1) return markup`<span class="plus" aria-hidden="true"></span>`;
-  return markup`<span class="swatch" style="background:${checkedColor(colorOf(label))}"></span>`;
+function swatch(label: number, { colorOf, markOf }: Swatches): Markup {
+  if (label === -1) return markup`<span class="noise"></span>`;
+  const color = checkedColor(colorOf(label));
+  return markup`<span class="swatch ${markOf(label)}" style="background:${color}"></span>`;
 }
 
 /** A colour goes into a style attribute, where escaping for HTML is not enough. */

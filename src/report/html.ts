@@ -2,7 +2,7 @@ import { captionLines, mapNote, summary } from "./caption.ts";
 import type { TokenGroup } from "./groups.ts";
 import { script, scriptHash } from "./html-script.ts";
 import { style } from "./html-style.ts";
-import { type ColorOf, groupSections, tokenTable } from "./html-tokens.ts";
+import { groupSections, type Swatches, tokenTable } from "./html-tokens.ts";
 import { type Markup, markup, trusted } from "./markup.ts";
 import type { ResultJson } from "./result.ts";
 
@@ -16,8 +16,12 @@ export interface ReportParts {
     readonly clusters: string;
   };
   readonly groups: readonly TokenGroup[];
-  /** The CSS colour of a cluster in the figures; default: no colour. */
-  readonly colorOf?: ColorOf | undefined;
+  /** What to know about how the model was read, a line each; default: nothing. */
+  readonly notes?: readonly string[] | undefined;
+  /** The CSS colour of a cluster in the figures; default: none. */
+  readonly colorOf?: Swatches["colorOf"] | undefined;
+  /** The shape of a cluster's points in the figures; default: circles. */
+  readonly markOf?: Swatches["markOf"] | undefined;
 }
 
 /** From this many tokens on, lists and table are laid out when they come into view; all at once would take seconds. */
@@ -47,8 +51,11 @@ export function reportHtml({
   result,
   figures,
   groups,
+  notes = [],
   colorOf = () => "transparent",
+  markOf = () => "circle",
 }: ReportParts): string {
+  const swatches = { colorOf, markOf };
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -61,13 +68,13 @@ export function reportHtml({
 <style>${trusted(style)}</style>
 </head>
 <body${result.tokens.length > LARGE ? markup` class="large"` : ""}>
-${header(result)}
+${header(result, notes)}
 <main>
 ${figureSection(result, figures)}
 <h2 id="groups">Tokens by group</h2>
-${groupSections(groups, colorOf)}
+${groupSections(groups, swatches)}
 <h2 id="tokens">All tokens</h2>
-${tokenTable(result, colorOf)}
+${tokenTable(result, swatches)}
 <h2 id="parameters">Parameters</h2>
 ${parameterTable(result)}
 ${again(result)}
@@ -80,18 +87,22 @@ ${again(result)}
   return page.html;
 }
 
-function header(result: ResultJson): Markup {
+function header(result: ResultJson, notes: readonly string[]): Markup {
   const { model, dbscan } = result;
-  const advice =
-    dbscan.advice === null
-      ? ""
-      : markup`
-<p class="advice" role="note"><strong>About eps.</strong> ${dbscan.advice}</p>`;
+  const remarks = [
+    ...notes.map((note) => remark("About the model", note)),
+    ...(dbscan.advice === null ? [] : [remark("About eps", dbscan.advice)]),
+  ];
   return markup`<header>
 <h1>The tokens of <bdi>${model.name}</bdi></h1>
 <p class="lead">${summary(result)} Rows <bdi>${result.rows}</bdi> of <bdi><code>${model.tensor}</code></bdi>.</p>
-<nav aria-label="Contents"><ul><li><a href="#figures">Figures</a></li><li><a href="#groups">Tokens by group</a></li><li><a href="#tokens">All tokens</a></li><li><a href="#parameters">Parameters</a></li><li><a href="#again">How to make this again</a></li></ul></nav>${advice}
+<nav aria-label="Contents"><ul><li><a href="#figures">Figures</a></li><li><a href="#groups">Tokens by group</a></li><li><a href="#tokens">All tokens</a></li><li><a href="#parameters">Parameters</a></li><li><a href="#again">How to make this again</a></li></ul></nav>${remarks}
 </header>`;
+}
+
+function remark(subject: string, text: string): Markup {
+  return markup`
+<p class="remark" role="note"><strong>${subject}:</strong> ${text}</p>`;
 }
 
 function figureSection(result: ResultJson, figures: ReportParts["figures"]): Markup {

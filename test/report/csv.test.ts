@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { tokensCsv } from "../../src/report/csv.ts";
 import type { TokenJson } from "../../src/report/result.ts";
 import { visible } from "../../src/report/visible.ts";
-import { gpt2Bytes, hasGpt2, hostileTexts } from "./hostile.ts";
-import { madeRun, tokensOf } from "./made.ts";
+import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
+import { madeRun, shownTokens, tokensOf } from "./made.ts";
 
 /** RFC 4180 to the letter: CRLF ends every record, quotes only around whole fields. */
 function parseCsv(csv: string): string[][] {
@@ -109,6 +109,7 @@ describe("tokensCsv", () => {
 
   test("hostile tokens parse back exactly", () => {
     expectExact(madeRun(tokensOf(hostileTexts(), true)).result.tokens);
+    expectExact(madeRun(shownTokens(hostileTexts())).result.tokens);
   });
 
   test("any tokens parse back exactly", () => {
@@ -120,6 +121,6 @@ describe("tokensCsv", () => {
   });
 
   test.skipIf(!hasGpt2)("GPT-2's vocabulary parses back exactly (needs ../shared)", () => {
-    expectExact(madeRun(tokensOf(gpt2Bytes())).result.tokens);
+    expectExact(madeRun(gpt2Tokens()).result.tokens);
   });
 });

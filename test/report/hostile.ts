@@ -1,4 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
+import { readTokenizerJson } from "../../src/model/tokenizer-json.ts";
+import { createVocabulary, type Token } from "../../src/model/vocabulary.ts";
+import { hasShared, sharedPath } from "../shared.ts";
 
 /** Texts and bytes that have broken somebody's terminal, page, table or parser; every class of GPT-2's vocabulary. */
 export function hostileTexts(): (string | Uint8Array)[] {
@@ -93,24 +96,12 @@ export function hostileTexts(): (string | Uint8Array)[] {
   ];
 }
 
-const gpt2: URL = new URL("../../../shared/data/models/gpt2-tokenizer/vocab.json", import.meta.url);
-
 /** True where GPT-2's vocabulary lies beside the project. */
-export const hasGpt2: boolean = existsSync(gpt2);
+export const hasGpt2: boolean =
+  hasShared && existsSync(sharedPath("data/models/gpt2-tokenizer/tokenizer.json"));
 
-/** The bytes of GPT-2's 50,257 tokens, from vocab.json by the published table (Radford et al. 2019, encoder.py). */
-export function gpt2Bytes(): Uint8Array[] {
-  const kept = (byte: number): boolean =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-  const byteOf = new Map<string, number>();
-  let moved = 0;
-  for (let byte = 0; byte < 256; byte++) {
-    byteOf.set(String.fromCharCode(kept(byte) ? byte : 256 + moved++), byte);
-  }
-  const vocabulary = new Map<string, number>(
-    Object.entries(JSON.parse(readFileSync(gpt2, "utf8")) as Record<string, number>),
-  );
-  const tokens: Uint8Array[] = [];
-  for (const [text, id] of vocabulary) tokens[id] = Uint8Array.from(text, (c) => byteOf.get(c)!);
-  return tokens;
+/** GPT-2's 50,257 tokens. */
+export function gpt2Tokens(): Token[] {
+  const file = sharedPath("data/models/gpt2-tokenizer/tokenizer.json");
+  return [...createVocabulary(50257, readTokenizerJson(readFileSync(file), "tokenizer.json"))];
 }

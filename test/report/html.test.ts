@@ -5,13 +5,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clusterFigure } from "../../src/figures/cluster-figure.ts";
+import { gramFigure } from "../../src/figures/gram-figure.ts";
+import { mapFigure } from "../../src/figures/map-figure.ts";
+import { gram } from "../../src/gram/gram.ts";
+import { matrix } from "../../src/matrix.ts";
 import type { Token } from "../../src/model/vocabulary.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { script, scriptHash } from "../../src/report/html-script.ts";
 import type { RunFacts } from "../../src/report/result.ts";
 import { visible } from "../../src/report/visible.ts";
-import { gpt2Bytes, hasGpt2, hostileTexts } from "./hostile.ts";
-import { madeFacts, madeRun, tokensOf } from "./made.ts";
+import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
+import { madeFacts, madeRun, shownTokens, tokensOf } from "./made.ts";
 
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40" role="img"><title>Figure</title><desc>A line of text.</desc><rect width="120" height="40" fill="#eee"/><text x="10" y="25" font-size="10">&lt;script&gt;</text></svg>\n`;
 const figures = { embeddings: svg, map: svg, clusters: `<?xml version="1.0"?>\n${svg}` };
@@ -86,8 +91,9 @@ async function expectEveryToken(tokens: readonly Token[], html: string): Promise
 
 describe("reportHtml in Chromium, offline", () => {
   test("every token once in the lists and once in the table, as its display; hostile ones do nothing", async () => {
-    const tokens = tokensOf(hostileTexts(), true);
-    await expectEveryToken(tokens, reportOf(tokens));
+    for (const tokens of [tokensOf(hostileTexts(), true), shownTokens(hostileTexts())]) {
+      await expectEveryToken(tokens, reportOf(tokens));
+    }
   });
 
   test("hostile names, commands and advice do nothing either", async () => {
@@ -106,6 +112,42 @@ describe("reportHtml in Chromium, offline", () => {
       });
       await expectEveryToken(tokens, html);
     }
+  });
+
+  test("the real figures stand in one page without clashes", async () => {
+    const tokens = shownTokens(hostileTexts().slice(230));
+    const facts = madeFacts(tokens);
+    const n = tokens.length;
+    const X = matrix(
+      n,
+      4,
+      Float32Array.from({ length: 4 * n }, (_, i) => (i % 7) - 3),
+    );
+    const G = await gram(X);
+    const { Y } = facts;
+    const text = { caption: ["<script>alert(1)</script>"], description: "&" };
+    const real = {
+      embeddings: gramFigure({ X, G, ...text }),
+      map: mapFigure({ G, Y, tokens, ...text }),
+      clusters: clusterFigure({ Y, labels: facts.dbscan.labels, tokens, ...text }),
+    };
+    const { page, events } = await opened(
+      reportHtml({ ...madeRun(tokens), figures: real, colorOf }),
+    );
+    const [ids, active] = await page.evaluate(() => [
+      Array.from(document.querySelectorAll("[id]"), (element) => element.id),
+      document.querySelectorAll("svg :is(style, script, a, foreignObject, use, iframe)").length,
+    ]);
+    expect(new Set(ids as string[]).size).toBe((ids as string[]).length);
+    expect(active).toBe(0);
+    expect(await page.locator("svg > title").count()).toBe(3);
+    expect(await page.locator("svg > desc").count()).toBe(3);
+    const names = await page
+      .locator("#figure-clusters [data-group] > title, #figure-clusters .noise > title")
+      .evaluateAll((titles) => titles.map((title) => title.textContent));
+    expect(names.sort()).toEqual(tokens.map(({ display }) => display).sort());
+    expect(events).toEqual([]);
+    await page.context().close();
   });
 
   test("the table can be searched and sorted", async () => {
@@ -178,7 +220,7 @@ describe("reportHtml in Chromium, offline", () => {
   });
 
   test.skipIf(!hasGpt2)("GPT-2's vocabulary, token by token (needs ../shared)", async () => {
-    const tokens = tokensOf(gpt2Bytes());
+    const tokens = gpt2Tokens();
     await expectEveryToken(tokens, reportOf(tokens));
   });
 });
@@ -197,11 +239,13 @@ describe("reportHtml", () => {
     expect(plain).not.toContain("occurrences");
   });
 
-  test("advice and the honest note are there", () => {
+  test("advice, notes on the model and the honest note are there", () => {
     const tokens = tokensOf(["a", "b"]);
     const { dbscan } = madeFacts(tokens);
-    const html = reportOf(tokens, { dbscan: { ...dbscan, advice: "Try --eps 2.5." } });
+    const run = madeRun(tokens, { dbscan: { ...dbscan, advice: "Try --eps 2.5." } });
+    const html = reportHtml({ ...run, figures, notes: ["rows show as #id"] });
     expect(html).toContain("Try --eps 2.5.");
+    expect(html).toContain("rows show as #id");
     expect(html).toContain("pure noise");
   });
 

@@ -1,11 +1,12 @@
 import { matrix } from "../../src/matrix.ts";
+import { displayBytes } from "../../src/model/display.ts";
 import type { Token } from "../../src/model/vocabulary.ts";
 import { Random } from "../../src/random.ts";
 import { type TokenGroup, tokenGroups } from "../../src/report/groups.ts";
 import { type ResultJson, type RunFacts, resultJson } from "../../src/report/result.ts";
 
 /** A token from bytes, its display the text as it is: what a careless caller would hand over. */
-export function rawToken(id: number, bytes: Uint8Array, occurrences?: number): Token {
+function rawToken(id: number, bytes: Uint8Array, occurrences?: number): Token {
   const text = decoded(bytes);
   const display = text ?? Array.from(bytes, (b) => `\\x${b.toString(16).toUpperCase()}`).join("");
   return {
@@ -18,6 +19,7 @@ export function rawToken(id: number, bytes: Uint8Array, occurrences?: number): T
   };
 }
 
+/** Tokens with such displays; a third of them never seen, where occurrences are asked for. */
 export function tokensOf(texts: readonly (string | Uint8Array)[], occurrences = false): Token[] {
   return texts.map((text, id) =>
     rawToken(
@@ -26,6 +28,14 @@ export function tokensOf(texts: readonly (string | Uint8Array)[], occurrences = 
       occurrences ? id % 3 : undefined,
     ),
   );
+}
+
+/** The same with displays as models make them. */
+export function shownTokens(texts: readonly (string | Uint8Array)[], occurrences = false): Token[] {
+  return tokensOf(texts, occurrences).map((token) => ({
+    ...token,
+    display: displayBytes(token.bytes),
+  }));
 }
 
 function decoded(bytes: Uint8Array): string | null {

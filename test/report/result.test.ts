@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { matrix } from "../../src/matrix.ts";
 import { resultJson, rowsText, shortestFloat32, stringifyResult } from "../../src/report/result.ts";
 import { version } from "../../src/version.ts";
-import { gpt2Bytes, hasGpt2, hostileTexts } from "./hostile.ts";
+import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeFacts, madeRun, tokensOf } from "./made.ts";
 
 describe("resultJson", () => {
@@ -122,7 +122,7 @@ describe("stringifyResult", () => {
   });
 
   test.skipIf(!hasGpt2)("GPT-2's vocabulary parses back exactly (needs ../shared)", () => {
-    const { result } = madeRun(tokensOf(gpt2Bytes()));
+    const { result } = madeRun(gpt2Tokens());
     expect(JSON.parse(stringifyResult(result))).toEqual(result);
   });
 });

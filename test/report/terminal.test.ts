@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { cells } from "../../src/report/cells.ts";
 import { tokenGroups } from "../../src/report/groups.ts";
 import { terminalSafe, tokenLists } from "../../src/report/terminal.ts";
-import { gpt2Bytes, hasGpt2, hostileTexts } from "./hostile.ts";
-import { madeRun, tokensOf } from "./made.ts";
+import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
+import { madeRun, shownTokens, tokensOf } from "./made.ts";
 
 const FORBIDDEN = /(?!\n)[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
@@ -80,13 +80,19 @@ describe("tokenLists", () => {
   });
 
   test("hostile tokens reach no terminal", () => {
-    const { groups } = madeRun(tokensOf(hostileTexts(), true));
-    expect(tokenLists(groups, { width: 80 })).not.toMatch(FORBIDDEN);
+    for (const tokens of [tokensOf(hostileTexts(), true), shownTokens(hostileTexts())]) {
+      const { groups } = madeRun(tokens);
+      expect(tokenLists(groups, { width: 80 })).not.toMatch(FORBIDDEN);
+    }
   });
 
   test.skipIf(!hasGpt2)("GPT-2's vocabulary reaches no terminal (needs ../shared)", () => {
-    const { groups } = madeRun(tokensOf(gpt2Bytes()));
-    expect(tokenLists(groups, { width: 80 })).not.toMatch(FORBIDDEN);
+    const { groups } = madeRun(gpt2Tokens());
+    const text = tokenLists(groups, { width: 80 });
+    expect(text).not.toMatch(FORBIDDEN);
+    const lines = text.split("\n").filter((line) => line.startsWith("  "));
+    const shown = lines.flatMap((line) => line.slice(2).split("  "));
+    expect(shown).toEqual(groups.flatMap(({ tokens }) => tokens.map(({ display }) => display)));
   });
 });
 

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { visible, visibleJson } from "../../src/report/visible.ts";
+import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
+import { shownTokens } from "./made.ts";
 
 describe("visible", () => {
   test("shows what acts or hides, and leaves the rest", () => {
@@ -23,6 +25,15 @@ describe("visible", () => {
       if (code !== 0x20 && /\p{Zs}/u.test(shown)) left.push(code.toString(16));
     }
     expect(left).toEqual([]);
+  });
+
+  test("changes no display of a token", () => {
+    for (const { display } of shownTokens(hostileTexts())) expect(visible(display)).toBe(display);
+  });
+
+  test.skipIf(!hasGpt2)("changes no display of GPT-2's tokens (needs ../shared)", () => {
+    const changed = gpt2Tokens().filter(({ display }) => visible(display) !== display);
+    expect(changed).toEqual([]);
   });
 
   test("changes nothing the second time", () => {
