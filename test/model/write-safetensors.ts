@@ -19,18 +19,21 @@ export function writeSafetensors(tensors: Readonly<Record<string, WrittenTensor>
   // entries one by one: a plain object would lose a tensor named __proto__
   const members = header.map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`);
   const text = `{${members.join(",")}}`;
-  return safetensorsFile(text.padEnd(Math.ceil(text.length / 8) * 8), ...parts);
+  return safetensorsFile(text.padEnd(Math.ceil(text.length / 8) * 8), concat(parts));
 }
 
 /** A file with this header, right or wrong, and its length before it. */
-export function safetensorsFile(header: string | Uint8Array, ...data: Uint8Array[]): Uint8Array {
+export function safetensorsFile(
+  header: string | Uint8Array,
+  ...data: readonly Uint8Array[]
+): Uint8Array {
   const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
   const prefix = new Uint8Array(8);
   new DataView(prefix.buffer).setBigUint64(0, BigInt(text.length), true);
-  return concat(prefix, text, ...data);
+  return concat([prefix, text, ...data]);
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
