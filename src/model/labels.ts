@@ -19,7 +19,7 @@ export function readLabels(bytes: Uint8Array, file: string): readonly string[] {
   if (text.startsWith("[")) {
     try {
       const names: unknown = JSON.parse(text);
-      if (isTexts(names)) return names;
+      if (isTexts(names) && names.length > 0) return names;
     } catch {
       // lines, the first of which begins with a bracket
     }

@@ -69,10 +69,13 @@ function parseHeader(
 ): Pick<StoredMatrix, "dtype" | "shape" | "littleEndian"> {
   const match = HEADER.exec(text);
   if (match === null) {
-    throw new FormatError(`${file}: byte 10: the header is not that of an array: ${quoted(text)}`, {
-      file,
-      offset: 10,
-    });
+    throw new FormatError(
+      `${file}: byte 10: the header is not that of an array: ${quoted(text.trim())}`,
+      {
+        file,
+        offset: 10,
+      },
+    );
   }
   const [, descr, structured, fortran, shapeText] = match;
   const refuse = (what: string, feature: string) =>

@@ -78,10 +78,12 @@ function range(start: number, end: number): Int32Array {
  * padding, never match.
  */
 export function matchRows(vocabulary: Vocabulary, pattern: RegExp): Int32Array {
-  // with the flags g and y a pattern remembers where it stopped
-  const once = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
+  const own = new RegExp(pattern);
   const rows: number[] = [];
-  for (const { id, text } of vocabulary) if (text !== null && once.test(text)) rows.push(id);
+  for (const { id, text } of vocabulary) {
+    own.lastIndex = 0; // with the flags g and y a pattern goes on where it stopped
+    if (text !== null && own.test(text)) rows.push(id);
+  }
   return Int32Array.from(rows);
 }
 
