@@ -1,9 +1,9 @@
-import type { Matrix } from "../matrix.ts";
+import { checkMatrix, type Matrix } from "../matrix.ts";
 import { type Frame, panelTitle } from "./axes.ts";
 import { boxAround } from "./box.ts";
 import { clusterLegend } from "./cluster-legend.ts";
 import { type ClusterStyle, clusterStyles } from "./cluster-style.ts";
-import type { FigureText, FigureToken } from "./figure.ts";
+import type { FigureText, FigureToken, Projection } from "./figure.ts";
 import { markNode, plusNode } from "./marks.ts";
 import { isUnseen, nameDots } from "./names.ts";
 import { renderPage } from "./page.ts";
@@ -19,46 +19,57 @@ export interface ClusterFigureOptions extends FigureText {
   readonly labels: ArrayLike<number>;
   /** The n tokens. */
   readonly tokens: readonly FigureToken[];
+  /** Radius of DBSCAN in units of the map; drawn to scale in the legend where given. */
+  readonly eps?: number | undefined;
+  /** Where Y comes from, default `"t-SNE"`; the axes say so. */
+  readonly projection?: Projection | undefined;
 }
 
 const WIDTH = 920;
 const TOP = 50;
 const FRAME: Frame = { x: 70, y: TOP, width: 690, height: 520 };
-const CENTROID_RADIUS = 7;
 
 /**
  * The notebook's third figure as SVG: a line from every clustered point to its cluster's centroid,
  * points in the cluster's colour, noise as black plus signs, centroids as gold diamonds, and a legend
  * with the clusters' sizes. For any number of clusters, 0 included; names as on the map.
  *
- * @throws {RangeError} if labels or tokens don't fit the map, a label is not a whole number of at least
- *   -1, or Y is not finite.
+ * @throws {RangeError} if labels or tokens don't fit the map, labels are not -1, 0, 1, ... without a
+ *   gap, or Y is not finite.
  */
-export function clusterFigure({ Y, labels, tokens, ...text }: ClusterFigureOptions): string {
-  const map = scatter("clusterFigure", Y, FRAME, ["tSNE axis 1", "tSNE axis 2"]);
+export function clusterFigure(options: ClusterFigureOptions): string {
+  const { Y, labels, tokens, eps, projection = "t-SNE" } = options;
+  checkMatrix("clusterFigure", Y);
+  if (eps !== undefined && !(eps > 0 && eps < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`clusterFigure: expected eps above 0, got ${eps}`);
+  }
   const sizes = clusterSizes(labels, tokens.length, Y.shape[0]);
+  const axis = projection === "given" ? "Dim" : "tSNE axis";
+  const map = scatter("clusterFigure", Y, FRAME, axis);
   const centroids = centroidsOf(map, labels, sizes);
   const styles = clusterStyles(centroids);
-  const diamonds = centroids.map(({ x, y }) =>
-    boxAround(x, y, 2 * CENTROID_RADIUS, 2 * CENTROID_RADIUS),
+  // smaller on a crowded map, where diamonds would hide the points
+  const size = Math.min(7, Math.max(3, 2.2 * map.radius));
+  const names = nameDots(
+    tokens,
+    map,
+    centroids.map(({ x, y }) => boxAround(x, y, 2 * size, 2 * size)),
   );
-  const names = nameDots(tokens, map, diamonds);
   const title = `Result of dbscan clustering (k=${sizes.length})`;
   return renderPage(
-    { width: WIDTH, height: TOP + FRAME.height + 52, title, notes: names.notes },
-    text,
+    { width: WIDTH, height: TOP + FRAME.height + 54, title, notes: names.notes },
+    options,
     [
       panelTitle(FRAME, title),
       map.axes,
       spokes(map, labels, centroids, styles),
       marks(map, labels, tokens, styles),
-      diamondsNode(centroids),
+      diamonds(centroids, size),
       names.nodes,
       clusterLegend(
         { x: FRAME.x + FRAME.width + 18, y: TOP, height: FRAME.height },
-        sizes,
-        styles,
-        tokens.length,
+        { sizes, styles, noise: tokens.length - sizes.reduce((sum, n) => sum + n, 0) },
+        eps === undefined ? undefined : { eps, pixels: eps / map.unit },
       ),
     ],
   );
@@ -78,6 +89,10 @@ function clusterSizes(labels: ArrayLike<number>, tokens: number, n: number): num
     }
     while (sizes.length <= label) sizes.push(0);
     if (label >= 0) sizes[label]! += 1;
+  }
+  const empty = sizes.indexOf(0);
+  if (empty !== -1) {
+    throw new RangeError(`clusterFigure: expected labels without a gap, got none of ${empty}`);
   }
   return sizes;
 }
@@ -153,7 +168,7 @@ function marks(
   );
 }
 
-function diamondsNode(centroids: readonly Place[]): SvgNode {
+function diamonds(centroids: readonly Place[], size: number): SvgNode {
   return element(
     "g",
     {
@@ -163,8 +178,6 @@ function diamondsNode(centroids: readonly Place[]): SvgNode {
       "stroke-width": 1,
       "stroke-linejoin": "round",
     },
-    ...centroids.map(({ x, y }) =>
-      markNode("diamond", x, y, CENTROID_RADIUS, { class: "centroid" }),
-    ),
+    ...centroids.map(({ x, y }) => markNode("diamond", x, y, size, { class: "centroid" })),
   );
 }

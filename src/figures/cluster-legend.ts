@@ -4,50 +4,94 @@ import { CENTROID, INK } from "./palette.ts";
 import { element, type SvgNode } from "./svg.ts";
 import { groupDigits, TYPE } from "./text.ts";
 
+/** What a legend tells of the clusters. */
+export interface LegendClusters {
+  readonly sizes: readonly number[];
+  readonly styles: readonly ClusterStyle[];
+  /** Number of points in no cluster. */
+  readonly noise: number;
+}
+
+/** DBSCAN's radius, and how long it is on the figure. */
+export interface LegendScale {
+  readonly eps: number;
+  readonly pixels: number;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+}
+
 const ROW = 17; // pixels
 const RADIUS = 4;
+const LONGEST = 130; // room for the bar that shows eps, pixels
 
-/** The clusters with mark and size, as many as fit into the height, then noise and what a diamond means. */
+/** Noise, the clusters with mark and size, as many as fit into the height, what a diamond means, and eps to scale. */
 export function clusterLegend(
-  { x, y, height }: { readonly x: number; readonly y: number; readonly height: number },
-  sizes: readonly number[],
-  styles: readonly ClusterStyle[],
-  points: number,
+  { x, y, height }: Place,
+  { sizes, styles, noise }: LegendClusters,
+  scale: LegendScale | undefined,
 ): SvgNode {
-  const noise = points - sizes.reduce((sum, size) => sum + size, 0);
-  const fixed = sizes.length === 0 ? 1 : 2;
-  const room = Math.floor(height / ROW) - fixed;
-  const shown = sizes.length <= room ? sizes.length : room - 1;
   const rows: SvgNode[] = [];
-  const row = (mark: (x: number, y: number) => SvgNode, label: string): void => {
+  const row = (label: string, mark?: (x: number, y: number) => SvgNode): void => {
     const middle = y + (rows.length + 0.5) * ROW;
-    rows.push(
-      element(
-        "g",
-        { class: "legend-row" },
-        mark(x + RADIUS + 2, middle),
-        element("text", { x: x + 18, y: middle + 0.36 * TYPE.tick }, label),
-      ),
-    );
+    const text = element("text", { x: x + 18, y: middle + 0.36 * TYPE.tick }, label);
+    rows.push(element("g", { class: "legend-row" }, mark?.(x + RADIUS + 2, middle), text));
   };
-  row(
-    (u, v) => plusNode(u, v, RADIUS + 0.6, { stroke: "#000000", "stroke-width": 1 }),
-    `ungrouped (${groupDigits(noise)})`,
-  );
+
+  const black = { stroke: "#000000", "stroke-width": 1 };
+  row(`ungrouped (${groupDigits(noise)})`, (u, v) => plusNode(u, v, RADIUS + 0.6, black));
+  const shown = shownClusters(sizes.length, height, scale !== undefined);
   for (let c = 0; c < shown; c++) {
     const { color, mark } = styles[c]!;
-    row(
-      (u, v) => markNode(mark, u, v, RADIUS, { fill: color }),
-      `group ${c} (${groupDigits(sizes[c]!)})`,
+    row(`group ${c} (${groupDigits(sizes[c]!)})`, (u, v) =>
+      markNode(mark, u, v, RADIUS, { fill: color }),
     );
   }
-  if (shown < sizes.length) row(() => undefined, `+ ${groupDigits(sizes.length - shown)} more`);
+  if (shown < sizes.length) row(`+ ${groupDigits(sizes.length - shown)} more`);
   if (sizes.length > 0) {
-    row(
-      (u, v) =>
-        markNode("diamond", u, v, 5.5, { fill: CENTROID, stroke: "#000000", "stroke-width": 1 }),
-      "centroid of a group",
+    row("centroid of a group", (u, v) =>
+      markNode("diamond", u, v, 5.5, { fill: CENTROID, ...black }),
     );
   }
-  return element("g", { class: "legend", "font-size": TYPE.tick, fill: INK.tick }, ...rows);
+  return element(
+    "g",
+    { class: "legend", "font-size": TYPE.tick, fill: INK.tick },
+    ...rows,
+    scale && scaleBar(x, y + (rows.length + 1) * ROW, scale),
+  );
+}
+
+function shownClusters(count: number, height: number, hasScale: boolean): number {
+  // rows for noise and centroid, and three for the bar of eps
+  const room = Math.floor(height / ROW) - 2 - (hasScale ? 3 : 0);
+  return count <= room ? count : room - 1;
+}
+
+/** A bar as long as eps on this map, or a tenth of it (a hundredth, ...) where the legend has no room, which it says. */
+function scaleBar(x: number, y: number, { eps, pixels }: LegendScale): SvgNode {
+  let parts = 1;
+  while (pixels / parts > LONGEST) parts *= 10;
+  const length = pixels / parts;
+  const [left, right] = [x + 1, x + 1 + length];
+  const line = (x1: number, y1: number, x2: number, y2: number): SvgNode =>
+    element("line", { x1, y1, x2, y2 });
+  return element(
+    "g",
+    { class: "scale" },
+    element(
+      "g",
+      { stroke: INK.line, "stroke-width": 1 },
+      line(left, y, right, y),
+      line(left, y - 3.5, left, y + 3.5),
+      line(right, y - 3.5, right, y + 3.5),
+    ),
+    element(
+      "text",
+      { x, y: y + 17 },
+      parts === 1 ? `eps = ${eps} on this map` : `eps / ${parts}, eps = ${eps}`,
+    ),
+  );
 }

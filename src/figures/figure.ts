@@ -18,3 +18,6 @@ export interface FigureToken {
   /** How often training saw it, where known: tokens never seen are drawn grey. */
   readonly occurrences?: number | undefined;
 }
+
+/** Where a map comes from: t-SNE, or coordinates that were given in its place. */
+export type Projection = "t-SNE" | "given";

@@ -3,7 +3,13 @@ import { type AxisTick, bottomAxis, type Frame, leftAxis, outline, panelTitle } 
 import { colorBar } from "./colorbar.ts";
 import type { FigureText } from "./figure.ts";
 import { blockMeans, blockNote, heatImage } from "./heatmap.ts";
-import { type ColorLimits, embeddingLimits, gramLimits, type LimitsChoice } from "./limits.ts";
+import {
+  type ColorLimits,
+  embeddingLimits,
+  gramLimits,
+  type LimitsChoice,
+  missingNotes,
+} from "./limits.ts";
 import { renderPage } from "./page.ts";
 import { element, type SvgNode } from "./svg.ts";
 import { TYPE } from "./text.ts";
@@ -19,8 +25,9 @@ export interface GramFigureOptions extends FigureText {
   readonly limits?: LimitsChoice | undefined;
 }
 
-const WIDTH = 1152; // 12 inches at 96 pixels, as in the notebook
-const SIDE = 256;
+const WIDTH = 1184; // the notebook's 12 inches at 96 pixels, and room for colour bars
+const SIDE = 250;
+const LEFT = 68; // of a panel's frame, for ticks and title
 const TOP = 50;
 
 /**
@@ -31,27 +38,35 @@ const TOP = 50;
  *
  * @throws {RangeError} if X is empty or G is not (n, n).
  */
-export function gramFigure({ X, G, limits = "data", ...text }: GramFigureOptions): string {
+export function gramFigure(options: GramFigureOptions): string {
+  const { X, G, limits = "data" } = options;
   checkMatrix("gramFigure", X);
   checkMatrix("gramFigure", G);
   const [n, d] = X.shape;
-  if (n < 1 || d < 1)
+  if (n < 1 || d < 1) {
     throw new RangeError(`gramFigure: expected at least 1 row and 1 column, got ${n} x ${d}`);
+  }
   if (G.shape[0] !== n || G.shape[1] !== n) {
     throw new RangeError(
       `gramFigure: expected G of ${n} x ${n}, got ${G.shape[0]} x ${G.shape[1]}`,
     );
   }
   const ofX = embeddingLimits(X, limits);
+  const ofG = gramLimits(G, limits);
   const tokens = "Token";
   const dimensions = "Embedding dimension";
   return renderPage(
-    { width: WIDTH, height: TOP + SIDE + 52, title: "Embeddings and their Gram matrix", notes: [] },
-    text,
+    {
+      width: WIDTH,
+      height: TOP + SIDE + 52,
+      title: "Embeddings and their Gram matrix",
+      notes: [...missingNotes("embeddings", ofX), ...missingNotes("Gram matrix", ofG)],
+    },
+    options,
     [
       panel(0, X, ofX, "Embeddings", dimensions, tokens),
       panel(1, transpose(X), ofX, "Embeddings transpose", tokens, dimensions),
-      panel(2, G, gramLimits(G, limits), "Gram matrix", tokens, tokens),
+      panel(2, G, ofG, "Gram matrix", tokens, tokens),
     ],
   );
 }
@@ -64,7 +79,7 @@ function panel(
   xTitle: string,
   yTitle: string,
 ): SvgNode {
-  const frame: Frame = { x: at * (WIDTH / 3) + 60, y: TOP, width: SIDE, height: SIDE };
+  const frame: Frame = { x: at * (WIDTH / 3) + LEFT, y: TOP, width: SIDE, height: SIDE };
   const blocks = blockMeans(X);
   const [rows, cols] = X.shape;
   return element(

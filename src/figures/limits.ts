@@ -1,5 +1,6 @@
 import type { Matrix } from "../matrix.ts";
 import { quantile } from "./quantile.ts";
+import { groupDigits } from "./text.ts";
 import { roundLimits } from "./ticks.ts";
 
 /** The values that the ends of a colour scale stand for. */
@@ -9,6 +10,8 @@ export interface ColorLimits {
   /** Whether entries lie below or above; they are drawn in the end's colour, and the colour bar is pointed there. */
   readonly below: boolean;
   readonly above: boolean;
+  /** Number of entries that are not numbers; they are drawn grey. */
+  readonly missing: number;
 }
 
 /** Limits from the data, or the notebook's: ±0.2 for embeddings, 2 to 7 for the Gram matrix. */
@@ -45,9 +48,17 @@ export function gramLimits(G: Matrix, choice: LimitsChoice): ColorLimits {
 function withEnds(X: Matrix, low: number, high: number): ColorLimits {
   let below = false;
   let above = false;
+  let missing = 0;
   for (const value of X.data) {
     if (value < low) below = true;
     if (value > high) above = true;
+    if (Number.isNaN(value)) missing += 1;
   }
-  return { low, high, below, above };
+  return { low, high, below, above, missing };
+}
+
+/** What a figure says of entries that are drawn grey; nothing if there are none. */
+export function missingNotes(matrix: string, { missing }: ColorLimits): string[] {
+  if (missing === 0) return [];
+  return [`grey cells: ${groupDigits(missing)} entries of the ${matrix} are not numbers`];
 }

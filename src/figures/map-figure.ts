@@ -1,10 +1,10 @@
 import { checkMatrix, type Matrix } from "../matrix.ts";
 import { type Frame, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
-import type { FigureText, FigureToken } from "./figure.ts";
+import type { FigureText, FigureToken, Projection } from "./figure.ts";
 import { blockMeans, blockNote, heatImage } from "./heatmap.ts";
-import { gramLimits, type LimitsChoice } from "./limits.ts";
-import { namedAxes } from "./named-axes.ts";
+import { type ColorLimits, gramLimits, type LimitsChoice, missingNotes } from "./limits.ts";
+import { bottomRoom, leftRoom, namedAxes } from "./named-axes.ts";
 import { isUnseen, nameDots } from "./names.ts";
 import { renderPage } from "./page.ts";
 import { DOT, INK, UNSEEN } from "./palette.ts";
@@ -22,13 +22,15 @@ export interface MapFigureOptions extends FigureText {
   readonly tokens: readonly FigureToken[];
   /** Colour limits of the Gram matrix: from the data (default), or the notebook's 2 to 7. */
   readonly limits?: LimitsChoice | undefined;
+  /** Where Y comes from, default `"t-SNE"`; titles say so. */
+  readonly projection?: Projection | undefined;
 }
 
 const WIDTH = 1248; // 13 inches at 96 pixels, as in the notebook
 const TOP = 50;
-const HEIGHT = 430;
-const GRAM: Frame = { x: 96, y: TOP, width: HEIGHT, height: HEIGHT };
-const MAP: Frame = { x: 672, y: TOP, width: 556, height: HEIGHT };
+const HEIGHT = 450;
+const BETWEEN = 142; // from the Gram matrix to the map: colour bar, ticks and title
+const RIGHT = 20;
 
 /**
  * The notebook's second figure as SVG: the Gram matrix with row 0 at the bottom and tokens named on
@@ -37,30 +39,40 @@ const MAP: Frame = { x: 672, y: TOP, width: 556, height: HEIGHT };
  *
  * @throws {RangeError} if the shapes don't fit each other, or Y is not finite.
  */
-export function mapFigure({ G, Y, tokens, limits = "data", ...text }: MapFigureOptions): string {
+export function mapFigure(options: MapFigureOptions): string {
+  const { G, Y, tokens, limits = "data", projection = "t-SNE" } = options;
   checkMatrix("mapFigure", G);
-  const map = scatter("mapFigure", Y, MAP, ["TSNE dim 1", "TSNE dim 2"]);
+  checkMatrix("mapFigure", Y);
   const n = Y.shape[0];
   if (G.shape[0] !== n || G.shape[1] !== n || tokens.length !== n) {
     throw new RangeError(
       `mapFigure: expected G of ${n} x ${n} and ${n} tokens, got G of ${G.shape.join(" x ")} and ${tokens.length} tokens`,
     );
   }
+  const gramFrame: Frame = { x: 12 + leftRoom(tokens), y: TOP, width: HEIGHT, height: HEIGHT };
+  const left = gramFrame.x + HEIGHT + BETWEEN;
+  const mapFrame: Frame = { x: left, y: TOP, width: WIDTH - RIGHT - left, height: HEIGHT };
+  const given = projection === "given";
+  const map = scatter("mapFigure", Y, mapFrame, given ? "Dim" : "TSNE dim");
   const names = nameDots(tokens, map);
+  const colors = gramLimits(G, limits);
   return renderPage(
     {
       width: WIDTH,
-      height: TOP + HEIGHT + 84,
+      height: TOP + HEIGHT + Math.max(46, bottomRoom(tokens, HEIGHT)) + 8,
       title: "Gram matrix and map of embeddings",
-      notes: names.notes,
+      notes: [...names.notes, ...missingNotes("Gram matrix", colors)],
     },
-    text,
+    options,
     [
-      gramPanel(G, tokens, limits),
+      gramPanel(G, tokens, colors, gramFrame),
       element(
         "g",
         { class: "panel" },
-        panelTitle(MAP, "T-SNE visualization of embeddings"),
+        panelTitle(
+          mapFrame,
+          given ? "Map of embeddings at given coordinates" : "T-SNE visualization of embeddings",
+        ),
         map.axes,
         dots(tokens, map),
         names.nodes,
@@ -69,19 +81,23 @@ export function mapFigure({ G, Y, tokens, limits = "data", ...text }: MapFigureO
   );
 }
 
-function gramPanel(G: Matrix, tokens: readonly FigureToken[], limits: LimitsChoice): SvgNode {
+function gramPanel(
+  G: Matrix,
+  tokens: readonly FigureToken[],
+  colors: ColorLimits,
+  frame: Frame,
+): SvgNode {
   const blocks = blockMeans(G);
-  const colors = gramLimits(G, limits);
   const first = tokens.every(({ id }, i) => id === i) ? "first " : "";
-  const title = `Gram matrix, ${first}${groupDigits(tokens.length)} token embeds`;
+  const count = groupDigits(tokens.length);
   return element(
     "g",
     { class: "panel" },
-    heatImage(blocks, GRAM, colors, "bottom"),
-    outline(GRAM),
-    panelTitle(GRAM, title, blockNote(blocks)),
-    namedAxes(tokens, GRAM),
-    colorBar(GRAM, colors),
+    heatImage(blocks, frame, colors, "bottom"),
+    outline(frame),
+    panelTitle(frame, `Gram matrix, ${first}${count} token embeds`, blockNote(blocks)),
+    namedAxes(tokens, frame),
+    colorBar(frame, colors),
   );
 }
 

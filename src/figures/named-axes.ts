@@ -2,63 +2,78 @@ import type { Frame } from "./axes.ts";
 import type { FigureToken } from "./figure.ts";
 import { isUnseen } from "./names.ts";
 import { INK, UNSEEN } from "./palette.ts";
-import { element, type SvgNode } from "./svg.ts";
+import { element, num, type SvgNode } from "./svg.ts";
 import { cutText, MONO, monoWidth, SANS, TYPE } from "./text.ts";
 
 /** Most names on an axis; the notebook's every third of 100 are 34. */
 const MOST_NAMES = 34;
-const SIZE = 8.5; // pixels
-const LIMIT = 10; // cells
-const TICK = 3;
+const SIZE = 8.5; // of type, pixels
+const LIMIT = 10; // cells of the longest name
+const TICK = 3; // length of a tick mark, pixels
+const TITLE = 26; // room for an axis title, pixels
+
+/** Pixels that the names and title of the left axis take. */
+export function leftRoom(tokens: readonly FigureToken[]): number {
+  return TICK + 3 + widest(everyNth(tokens, "left")) + TITLE;
+}
+
+/** Pixels that the names and title of the lower axis take. */
+export function bottomRoom(tokens: readonly FigureToken[], width: number): number {
+  const names = everyNth(tokens, "bottom");
+  const turned = names.filter(({ token }) => !fitsUpright(token, tokens.length, width));
+  return TICK + Math.max(SIZE + 4, widest(turned) + 3) + TITLE;
+}
 
 /**
  * Axes of a Gram matrix with row 0 at the bottom, named by tokens: at 100 rows every third, the left
  * axis from token 0 and the lower from token 1, so that together they name two thirds, as in the
- * notebook; at other sizes as many as stay readable.
+ * notebook; at other sizes as many as stay readable. Names too long for their place on the lower axis
+ * run upwards.
  */
 export function namedAxes(tokens: readonly FigureToken[], frame: Frame): SvgNode {
-  const step = Math.max(1, Math.ceil(tokens.length / MOST_NAMES));
+  const left = frame.x - leftRoom(tokens) + TITLE - 12;
+  const middle = frame.y + frame.height / 2;
+  const bottom = frame.y + frame.height + bottomRoom(tokens, frame.width) - 9;
   return element(
     "g",
     { class: "axis", "font-family": MONO, "font-size": SIZE, fill: INK.tick },
-    ...leftNames(tokens, frame, step),
-    ...bottomNames(tokens, frame, step),
+    ...leftNames(tokens, frame),
+    ...bottomNames(tokens, frame),
+    element(
+      "g",
+      {
+        "text-anchor": "middle",
+        "font-family": SANS,
+        "font-size": TYPE.axis,
+        fill: INK.text,
+      },
+      axisTitle(indexTitle(tokens, "left"), left, middle, turnedAt(left, middle)),
+      axisTitle(indexTitle(tokens, "bottom"), frame.x + frame.width / 2, bottom),
+    ),
   );
 }
 
-function leftNames(tokens: readonly FigureToken[], frame: Frame, step: number): SvgNode[] {
-  const names = everyNth(tokens, 0, step);
-  const nodes = names.flatMap(({ token, index }) => {
+function leftNames(tokens: readonly FigureToken[], frame: Frame): SvgNode[] {
+  return everyNth(tokens, "left").flatMap(({ token, index }) => {
     const y = frame.y + frame.height * (1 - (index + 0.5) / tokens.length);
     return [
       tickMark(frame.x - TICK, y, frame.x, y),
       nameText(token, { x: frame.x - TICK - 3, y: y + 0.34 * SIZE, "text-anchor": "end" }),
     ];
   });
-  const x = frame.x - TICK - 3 - widest(names) - 10;
-  const y = frame.y + frame.height / 2;
-  return [...nodes, axisTitle(indexTitle(0, step, tokens.length), x, y, true)];
 }
 
-function bottomNames(tokens: readonly FigureToken[], frame: Frame, step: number): SvgNode[] {
-  const names = everyNth(tokens, Math.min(1, step - 1), step);
+function bottomNames(tokens: readonly FigureToken[], frame: Frame): SvgNode[] {
   const bottom = frame.y + frame.height;
-  const upright = widest(names) + 2 <= (frame.width / tokens.length) * step;
-  const nodes = names.flatMap(({ token, index }) => {
+  return everyNth(tokens, "bottom").flatMap(({ token, index }) => {
     const x = frame.x + (frame.width * (index + 0.5)) / tokens.length;
-    const at = upright
-      ? ({ x, y: bottom + TICK + 9, "text-anchor": "middle" } as const)
-      : ({
-          x: x + 0.34 * SIZE,
-          y: bottom + TICK + 3,
-          "text-anchor": "end",
-          transform: turned(x + 0.34 * SIZE, bottom + TICK + 3),
-        } as const);
-    return [tickMark(x, bottom, x, bottom + TICK), nameText(token, at)];
+    const mark = tickMark(x, bottom, x, bottom + TICK);
+    if (fitsUpright(token, tokens.length, frame.width)) {
+      return [mark, nameText(token, { x, y: bottom + TICK + 9, "text-anchor": "middle" })];
+    }
+    const [u, v] = [x + 0.34 * SIZE, bottom + TICK + 3];
+    return [mark, nameText(token, { x: u, y: v, "text-anchor": "end", transform: turnedAt(u, v) })];
   });
-  const below = upright ? SIZE + 4 : widest(names) + 3;
-  const title = indexTitle(Math.min(1, step - 1), step, tokens.length);
-  return [...nodes, axisTitle(title, frame.x + frame.width / 2, bottom + TICK + below + 15, false)];
 }
 
 interface Name {
@@ -66,23 +81,40 @@ interface Name {
   readonly index: number;
 }
 
-function everyNth(tokens: readonly FigureToken[], first: number, step: number): Name[] {
-  return tokens
-    .map((token, index) => ({ token, index }))
-    .filter(({ index }) => index >= first && (index - first) % step === 0);
+function step(count: number): number {
+  return Math.max(1, Math.ceil(count / MOST_NAMES));
 }
 
-function widest(names: readonly Name[]): number {
-  return names.reduce(
-    (most, { token }) => Math.max(most, monoWidth(cutText(token.display, LIMIT), SIZE)),
-    0,
-  );
+function firstNamed(count: number, axis: "left" | "bottom"): number {
+  return axis === "left" ? 0 : Math.min(1, step(count) - 1);
+}
+
+function everyNth(tokens: readonly FigureToken[], axis: "left" | "bottom"): Name[] {
+  const names: Name[] = [];
+  for (let index = firstNamed(tokens.length, axis); index < tokens.length; ) {
+    names.push({ token: tokens[index]!, index });
+    index += step(tokens.length);
+  }
+  return names;
 }
 
 // "Token" where all are named, else which: "Token 1, 4, 7, …"
-function indexTitle(first: number, step: number, count: number): string {
-  if (step === 1 || first + 2 * step >= count) return "Token";
-  return `Token ${first}, ${first + step}, ${first + 2 * step}, …`;
+function indexTitle(tokens: readonly FigureToken[], axis: "left" | "bottom"): string {
+  if (step(tokens.length) === 1) return "Token";
+  const [a, b, c] = everyNth(tokens, axis);
+  return `Token ${a!.index}, ${b!.index}, ${c!.index}, …`;
+}
+
+function fitsUpright(token: FigureToken, count: number, width: number): boolean {
+  return nameWidth(token) + 2 <= (width / count) * step(count);
+}
+
+function widest(names: readonly Name[]): number {
+  return names.reduce((most, { token }) => Math.max(most, nameWidth(token)), 0);
+}
+
+function nameWidth({ display }: FigureToken): number {
+  return monoWidth(cutText(display, LIMIT), SIZE);
 }
 
 function nameText(
@@ -105,27 +137,14 @@ function nameText(
   );
 }
 
-function axisTitle(title: string, x: number, y: number, upwards: boolean): SvgNode {
-  return element(
-    "text",
-    {
-      class: "axis-title",
-      x,
-      y,
-      transform: upwards ? turned(x, y) : undefined,
-      "text-anchor": "middle",
-      "font-family": SANS,
-      "font-size": TYPE.axis,
-      fill: INK.text,
-    },
-    title,
-  );
+function axisTitle(title: string, x: number, y: number, transform?: string): SvgNode {
+  return element("text", { class: "axis-title", x, y, transform }, title);
 }
 
 function tickMark(x1: number, y1: number, x2: number, y2: number): SvgNode {
   return element("line", { x1, y1, x2, y2, stroke: INK.line, "stroke-width": 0.8 });
 }
 
-function turned(x: number, y: number): string {
-  return `rotate(-90 ${x.toFixed(2)} ${y.toFixed(2)})`;
+function turnedAt(x: number, y: number): string {
+  return `rotate(-90 ${num(x)} ${num(y)})`;
 }

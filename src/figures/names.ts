@@ -9,7 +9,8 @@ import { cutText, groupDigits, LINE, MONO, monoWidth } from "./text.ts";
 /** Up to so many points, every one is named, with leader lines where there is no room; beyond, those with room. */
 export const NAME_ALL = 128;
 
-// type size in pixels and longest name in cells, the first that gives every point its name
+// type size in pixels and longest name in cells: the first that gives every point its name with few
+// leaders; smaller than 8 pixels only if else some would have none
 const SIZES = [
   [10, 24],
   [9.5, 16],
@@ -17,7 +18,9 @@ const SIZES = [
   [8, 9],
   [7, 7],
   [6, 5],
+  [5, 4],
 ] as const;
+const LEAST_BY_CHOICE = 8;
 const PADDING = 1; // left and right of a name, pixels
 
 /** Names beside the dots of a map, and what to say about those left out. */
@@ -74,11 +77,16 @@ interface NameSize {
   readonly limit: number;
 }
 
+interface Attempt {
+  readonly size: NameSize;
+  readonly labels: readonly PlacedLabel[];
+}
+
 function place(
   tokens: readonly FigureToken[],
   { frame, points, radius }: Scatter,
   obstacles: readonly Box[],
-): { size: NameSize; labels: PlacedLabel[] } {
+): Attempt {
   const bounds = grown(
     boxAround(frame.x + frame.width / 2, frame.y + frame.height / 2, frame.width, frame.height),
     -2,
@@ -92,12 +100,24 @@ function place(
     const size = { type: 8.5, limit: 16 };
     return { size, labels: attempt(size, false) };
   }
-  let best: { size: NameSize; labels: PlacedLabel[] } | undefined;
+  let best: Attempt | undefined;
   for (const [type, limit] of SIZES) {
-    best = { size: { type, limit }, labels: attempt({ type, limit }, true) };
-    if (best.labels.length === tokens.length) break;
+    if (type < LEAST_BY_CHOICE && best?.labels.length === tokens.length) break;
+    const size = { type, limit };
+    const next = { size, labels: attempt(size, true) };
+    if (best === undefined || isBetter(next, best)) best = next;
+    if (leadersOf(best) * 4 <= tokens.length && best.labels.length === tokens.length) break;
   }
   return best!;
+}
+
+function isBetter(a: Attempt, b: Attempt): boolean {
+  const more = a.labels.length - b.labels.length;
+  return more > 0 || (more === 0 && leadersOf(a) < leadersOf(b));
+}
+
+function leadersOf({ labels }: Attempt): number {
+  return labels.filter(({ leader }) => leader !== undefined).length;
 }
 
 function nameSize(display: string, { type, limit }: NameSize): { width: number; height: number } {

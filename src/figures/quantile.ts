@@ -4,9 +4,8 @@ const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
 /**
- * Values that a colour scale spans: `values.at(rank)` without sorting. Exact selection of the finite
- * values by rank, in three passes over the entries: a histogram of the upper 16 bits of each value's
- * key, then of the lower 16 bits within the bucket that holds the rank.
+ * The finite entry of a given rank, without sorting: a histogram of the upper 16 bits of each value's
+ * key, then of the lower 16 bits within the bucket that holds the rank. Exact; two passes over X.
  *
  * @param q From 0 (smallest) to 1 (largest); the nearest rank is taken, without interpolation.
  * @param skip Entries to leave out, by row and column.
@@ -24,7 +23,7 @@ export function quantile(
   const [bucket, before] = bucketOf(high, rank);
   const low = histogram(X, skip, (key) => (key >>> 16 === bucket ? key & 0xffff : -1));
   const [rest] = bucketOf(low, rank - before);
-  return valueOf(((bucket << 16) | rest) >>> 0);
+  return fromKey(((bucket << 16) | rest) >>> 0);
 }
 
 function histogram(
@@ -58,7 +57,7 @@ function keyOf(value: number): number {
   return (b >>> 31 === 1 ? ~b : b | 0x80000000) >>> 0;
 }
 
-function valueOf(key: number): number {
+function fromKey(key: number): number {
   bits[0] = key >>> 31 === 1 ? key & 0x7fffffff : ~key;
   // + 0 turns -0 into 0
   return float[0]! + 0;

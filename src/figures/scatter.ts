@@ -13,24 +13,21 @@ export interface Scatter {
   readonly axes: SvgNode;
   /** Radius of a dot in pixels; the more points, the smaller. */
   readonly radius: number;
-  /** Pixels of a place on the map. */
-  place(x: number, y: number): { x: number; y: number };
+  /** Units of the map per pixel. */
+  readonly unit: number;
 }
 
-const ROOM = 26; // between the outermost points and the frame, for their names, pixels
+// between the outermost points and the frame, for their names, pixels
+const ROOM = { x: 40, y: 26 } as const;
 
 /**
  * Lays the map Y (n, 2) into the frame with the same scale on both axes, unlike matplotlib's default:
  * t-SNE's distances mean the same in every direction, and DBSCAN's eps is a circle.
  *
+ * @param axis What both axes are called, before their number.
  * @throws {RangeError} if Y is not (n, 2), n >= 1, or not finite.
  */
-export function scatter(
-  who: string,
-  Y: Matrix,
-  frame: Frame,
-  titles: readonly [x: string, y: string],
-): Scatter {
+export function scatter(who: string, Y: Matrix, frame: Frame, axis: string): Scatter {
   checkMap(who, Y);
   const n = Y.shape[0];
   const [left, right] = extent(Y, 0);
@@ -53,10 +50,10 @@ export function scatter(
     "g",
     {},
     outline(frame),
-    bottomAxis(frame, { title: titles[0], ticks: xTicks }),
-    leftAxis(frame, { title: titles[1], ticks: yTicks }),
+    bottomAxis(frame, { title: `${axis} 1`, ticks: xTicks }),
+    leftAxis(frame, { title: `${axis} 2`, ticks: yTicks }),
   );
-  return { frame, points, axes, radius: Math.min(3.6, Math.max(0.8, 36 / Math.sqrt(n))), place };
+  return { frame, points, axes, radius: Math.min(3.6, Math.max(0.8, 45 / Math.sqrt(n))), unit };
 }
 
 function checkMap(who: string, Y: Matrix): void {
@@ -78,7 +75,7 @@ function axisTicks(
 
 /** Units of the map per pixel, so that all points keep their room; for a single place, a frame around it. */
 function unitOf(width: number, height: number, frame: Frame, size: number): number {
-  const unit = Math.max(width / (frame.width - 2 * ROOM), height / (frame.height - 2 * ROOM));
+  const unit = Math.max(width / (frame.width - 2 * ROOM.x), height / (frame.height - 2 * ROOM.y));
   return unit > 0 ? unit : (size / 100 || 1) / frame.height;
 }
 

@@ -67,18 +67,21 @@ export function formatValues(values: readonly number[]): string[] {
   const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const step = values.length > 1 ? Math.abs(values[1]! - values[0]!) : largest;
   if (largest === 0) return values.map(() => "0");
-  if (largest >= 1e6 || largest < 1e-3) return values.map((value) => scientific(value, step));
+  if (largest >= 1e6 || largest < 1e-3) {
+    const exponent = exponentOf(largest);
+    return values.map((value) => scientific(value, step, exponent));
+  }
   const decimals = Math.min(Math.max(-exponentOf(step), 0), 12);
   return values.map((value) => minus(value.toFixed(decimals)));
 }
 
-function scientific(value: number, step: number): string {
+// mantissas with the exponent of the largest value: 0.8e30, 1.0e30
+function scientific(value: number, step: number, exponent: number): string {
   if (value === 0) return "0";
-  // as many digits as tell neighbours apart
-  const digits = Math.min(Math.max(exponentOf(value) - exponentOf(step), 0), 8);
-  const [mantissa, exponent] = value.toExponential(digits).split("e");
-  const short = mantissa!.includes(".") ? mantissa!.replace(/\.?0+$/, "") : mantissa!;
-  return minus(`${short}e${Number(exponent)}`);
+  const decimals = Math.min(Math.max(exponent - exponentOf(step), 0), 8);
+  const [mantissa, own] = value.toExponential(12).split("e");
+  const shifted = Number(`${mantissa}e${Number(own) - exponent}`);
+  return minus(`${shifted.toFixed(decimals)}e${exponent}`);
 }
 
 /** The power of ten of a number's first digit. */
