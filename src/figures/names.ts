@@ -106,7 +106,7 @@ function place(
     const size = { type, limit };
     const next = { size, labels: attempt(size, true) };
     if (best === undefined || isBetter(next, best)) best = next;
-    if (leadersOf(best) * 4 <= tokens.length && best.labels.length === tokens.length) break;
+    if (leadersOf(best) * 2 <= tokens.length && best.labels.length === tokens.length) break;
   }
   return best!;
 }
