@@ -1,8 +1,6 @@
 import type { ResultJson, TsneJson } from "./result.ts";
+import { rowsPhrase } from "./rows-text.ts";
 import { visible } from "./visible.ts";
-
-/** Longest row selection that a caption spells out. */
-const LONGEST_ROWS = 60;
 
 /** What a t-SNE map shows and what it doesn't, for every place where one is shown. */
 export const mapNote: string =
@@ -19,10 +17,13 @@ export function captionLines(result: Omit<ResultJson, "timings">): string[] {
   const { model, dbscan, command, tokens } = result;
   const revision = model.revision === null ? "" : ` @ ${model.revision.slice(0, 7)}`;
   const transforms =
-    result.transforms.length === 0 ? "no transforms" : result.transforms.join(", ");
+    result.transforms.length === 0
+      ? "no transforms"
+      : `transforms: ${result.transforms.join(", ")}`;
+  const limits = result.limits === "data" ? "" : "; the notebook's colour limits";
   const [vocab, dim] = model.shape;
   const lines = [
-    `${model.name}${revision}, tensor ${model.tensor} (${vocab} x ${dim}, ${model.dtype}), ${rowsLine(result.rows, tokens.length)}, ${transforms}`,
+    `${model.name}${revision}, tensor ${model.tensor} (${vocab} x ${dim}, ${model.dtype}), ${rowsPhrase(result.rows, tokens.length)}, ${transforms}${limits}`,
     result.tsne === null ? coordinatesLine(result.coordinates) : tsneLine(result.tsne),
     `DBSCAN on the map: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; found ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
   ];
@@ -44,11 +45,6 @@ export function summary({ tokens, dbscan }: Pick<ResultJson, "tokens" | "dbscan"
 /** A count with its noun: `1 group`, `9 groups`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function rowsLine(rows: string, count: number): string {
-  if (rows.length <= LONGEST_ROWS) return `rows ${rows}`;
-  return `${count} rows (${rows.slice(0, rows.lastIndexOf(",", LONGEST_ROWS) + 1)}...; all in result.json)`;
 }
 
 function tsneLine(tsne: TsneJson): string {

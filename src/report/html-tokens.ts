@@ -52,7 +52,7 @@ function tokenItem(token: { id: number; display: string; occurrences?: number })
 function tokenRow(token: TokenJson, counted: boolean, swatches: Swatches): Markup {
   const { id, bytes, x, y, cluster, core, occurrences } = token;
   const group = cluster === -1 ? "none" : `${cluster}`;
-  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${x.toFixed(2)}</td><td class="number">${y.toFixed(2)}</td><td class="number">${swatch(cluster, swatches)}${group}</td><td>${core ? "core" : ""}</td>${
+  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${Number(x.toPrecision(4))}</td><td class="number">${Number(y.toPrecision(4))}</td><td class="number">${swatch(cluster, swatches)}${group}</td><td>${core ? "core" : ""}</td>${
     counted ? markup`<td class="number">${occurrences ?? ""}</td>` : ""
   }</tr>
 `;

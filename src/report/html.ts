@@ -1,10 +1,12 @@
-import { captionLines, mapNote, summary } from "./caption.ts";
+import { mapNote, summary } from "./caption.ts";
 import type { TokenGroup } from "./groups.ts";
+import { again, parameterTable } from "./html-parameters.ts";
 import { script, scriptHash } from "./html-script.ts";
 import { style } from "./html-style.ts";
 import { groupSections, type Swatches, tokenTable } from "./html-tokens.ts";
 import { type Markup, markup, trusted } from "./markup.ts";
 import type { ResultJson } from "./result.ts";
+import { rowsPhrase } from "./rows-text.ts";
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -64,7 +66,7 @@ export function reportHtml({
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Tokenscape ${result.tokenscape}">
 <link rel="icon" href="data:,">
-<title>${result.model.name}: tokens ${result.rows} - Tokenscape</title>
+<title>${result.model.name}, ${rowsPhrase(result.rows, result.tokens.length)} - Tokenscape</title>
 <style>${trusted(style)}</style>
 </head>
 <body${result.tokens.length > LARGE ? markup` class="large"` : ""}>
@@ -95,7 +97,7 @@ function header(result: ResultJson, notes: readonly string[]): Markup {
   ];
   return markup`<header>
 <h1>The tokens of <bdi>${model.name}</bdi></h1>
-<p class="lead">${summary(result)} Rows <bdi>${result.rows}</bdi> of <bdi><code>${model.tensor}</code></bdi>.</p>
+<p class="lead">${summary(result)} Tensor <bdi><code>${model.tensor}</code></bdi>, <bdi>${rowsPhrase(result.rows, result.tokens.length)}</bdi>.</p>
 <nav aria-label="Contents"><ul><li><a href="#figures">Figures</a></li><li><a href="#groups">Tokens by group</a></li><li><a href="#tokens">All tokens</a></li><li><a href="#parameters">Parameters</a></li><li><a href="#again">How to make this again</a></li></ul></nav>${remarks}
 </header>`;
 }
@@ -136,54 +138,4 @@ function inlineSvg(svg: string): Markup {
     );
   }
   return trusted(svg.slice(start).trimEnd());
-}
-
-function parameterTable(result: ResultJson): Markup {
-  const { model, tsne, dbscan } = result;
-  const facts: [string, string | number][] = [
-    ["Model", model.name],
-    ["Revision", model.revision ?? "none (files)"],
-    ...(model.fetched === null ? [] : [["Fetched", model.fetched] satisfies [string, string]]),
-    ["Tensor", `${model.tensor}, ${model.shape.join(" x ")}, ${model.dtype}`],
-    ["Rows", result.rows],
-    ["Transforms", result.transforms.join(", ") || "none"],
-    ["Colour limits", result.limits === "data" ? "from the data" : "the notebook's"],
-  ];
-  if (tsne === null) facts.push(["Coordinates", result.coordinates ?? "given"]);
-  else
-    facts.push(
-      ...Object.entries(tsne).map(
-        ([key, value]) => [`t-SNE ${words(key)}`, value] as [string, string | number],
-      ),
-    );
-  facts.push(
-    ["DBSCAN eps", dbscan.eps],
-    ["DBSCAN min samples", dbscan.minSamples],
-    ["Groups", dbscan.clusters],
-    ["Ungrouped tokens", dbscan.noise],
-  );
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table class="facts"><tbody>
-${facts.map(
-  ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>
-`,
-)}</tbody></table></div>`;
-}
-
-function again(result: ResultJson): Markup {
-  const command =
-    result.command === null
-      ? ""
-      : markup`<pre><code>${result.command}</code></pre>
-`;
-  return markup`<h2 id="again">How to make this again</h2>
-${command}<ul>
-${captionLines(result).map(
-  (line) => markup`<li><bdi>${line}</bdi></li>
-`,
-)}</ul>`;
-}
-
-/** `"earlyExaggeration"` as `"early exaggeration"`. */
-function words(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -3,6 +3,8 @@ import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
 import type { Token } from "../model/vocabulary.ts";
 import { version } from "../version.ts";
+import { shortestFloat32 } from "./float32.ts";
+import { rowsText } from "./rows-text.ts";
 import { visibleJson } from "./visible.ts";
 
 /** What a run was and what it found: the content of `result.json`, in this order of keys. */
@@ -155,29 +157,6 @@ export function stringifyResult(result: ResultJson): string {
     return lines.length === 0 ? '  "tokens": []' : `  "tokens": [\n${lines.join(",\n")}\n  ]`;
   });
   return `{\n${members.join(",\n")}\n}\n`;
-}
-
-/** Row numbers as the command line writes them; `[5, 9, 200, 201]` is `"5,9,200:202"`. */
-export function rowsText(rows: RowSelection): string {
-  if (typeof rows === "string") return rows;
-  const parts: string[] = [];
-  for (let i = 0; i < rows.length; ) {
-    const start = rows[i]!;
-    let length = 1;
-    while (i + length < rows.length && rows[i + length] === start + length) length++;
-    parts.push(length === 1 ? `${start}` : `${start}:${start + length}`);
-    i += length;
-  }
-  return parts.join(",");
-}
-
-/** The short decimal, at most 9 digits, that rounds to this float32; 0 for -0. */
-export function shortestFloat32(x: number): number {
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(x.toPrecision(digits));
-    if (Math.fround(short) === x) return short === 0 ? 0 : short;
-  }
-  return Number(x.toPrecision(9));
 }
 
 function tsneJson(tsne: TsneJson): TsneJson {

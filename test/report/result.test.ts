@@ -1,7 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../src/matrix.ts";
-import { resultJson, rowsText, shortestFloat32, stringifyResult } from "../../src/report/result.ts";
+import { resultJson, stringifyResult } from "../../src/report/result.ts";
 import { version } from "../../src/version.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeFacts, madeRun, tokensOf } from "./made.ts";
@@ -125,26 +124,4 @@ describe("stringifyResult", () => {
     const { result } = madeRun(gpt2Tokens());
     expect(JSON.parse(stringifyResult(result))).toEqual(result);
   });
-});
-
-test("shortestFloat32 gives at most 9 digits that float32 restores", () => {
-  fc.assert(
-    fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (x) => {
-      const short = shortestFloat32(x);
-      expect(Math.fround(short)).toBe(x === 0 ? 0 : x);
-      expect(Number(short.toPrecision(9))).toBe(short);
-    }),
-    { numRuns: 2000 },
-  );
-  expect(shortestFloat32(Math.fround(0.1))).toBe(0.1);
-  expect(Object.is(shortestFloat32(-0), 0)).toBe(true);
-  expect(shortestFloat32(16777216)).toBe(16777216);
-  expect(shortestFloat32(Math.fround(1e-45))).toBe(1e-45);
-});
-
-test("rowsText writes rows as the command line takes them", () => {
-  expect(rowsText("0:100")).toBe("0:100");
-  expect(rowsText("all")).toBe("all");
-  expect(rowsText([5, 9, 200, 201, 202])).toBe("5,9,200:203");
-  expect(rowsText(Int32Array.of(3, 2, 1))).toBe("3,2,1");
 });
