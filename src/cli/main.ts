@@ -3,39 +3,41 @@ import { CommanderError } from "@commander-js/extra-typings";
 import { exitCode, judge } from "./errors.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { createProgram, type Runner } from "./program.ts";
+import type { ProgressDisplay } from "./progress.ts";
 import { complain, forgiveClosedPipes, openScreen } from "./screen.ts";
+
+let progress: ProgressDisplay | undefined;
+const clear = () => progress?.stop();
+const { signal, release } = abortOnInterrupt(endInterrupted);
 
 const run: Runner = async (flags, action) => {
   const { progressDisplay } = await import("./progress.ts");
-  const progress = progressDisplay(flags);
-  const interrupted = () => {
-    progress.stop();
-    complain("interrupted");
-    process.exit(exitCode.interrupted);
-  };
-  const { signal, release } = abortOnInterrupt(interrupted);
-  try {
-    await action({
-      screen: openScreen(flags, progress.stop),
-      signal,
-      onProgress: progress.onProgress,
-    });
-  } catch (error) {
-    if (signal.aborted) interrupted();
-    throw error;
-  } finally {
-    release();
-    progress.stop();
-  }
+  progress = progressDisplay(flags);
+  const { onProgress } = progress;
+  await action({ screen: openScreen(flags, clear), signal, onProgress });
 };
+
+function endInterrupted(): never {
+  clear();
+  complain("interrupted");
+  process.exit(exitCode.interrupted);
+}
+
+function endWith(error: unknown): void {
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  if (signal.aborted) endInterrupted();
+  const { text, code } = judge(error);
+  clear();
+  complain(text);
+  process.exitCode = code;
+}
 
 forgiveClosedPipes();
 try {
   await createProgram(run).parseAsync(process.argv);
 } catch (error) {
-  if (!(error instanceof CommanderError && error.exitCode === 0)) {
-    const { text, code } = judge(error);
-    complain(text);
-    process.exitCode = code;
-  }
+  endWith(error);
+} finally {
+  release();
+  clear();
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { CLUSTER_COLORS } from "../figures/cluster-style.ts";
 import type { Matrix } from "../matrix.ts";
 import { fileSource } from "../model/node/file-source.ts";
@@ -47,12 +48,20 @@ export async function notebookCommand(
   const result = stringifyResult(road.result);
   const files = outputFiles(road, result);
   if (flags.png) for (const [name, png] of await pngFiles(road, run)) files.set(name, png);
-  run.signal.throwIfAborted();
+  await lastChance(run);
   const names = writeFolder(folder, files);
 
   if (flags.json) run.screen.data(result);
   printResult(road, model, run.screen);
   printFiles(folder, names, files, run.screen);
+}
+
+/** Lets a Ctrl-C come through that was pressed while the figures were drawn; after it the files are written. */
+async function lastChance({ signal }: CommandRun): Promise<void> {
+  // two, because the event loop looks for signals between them
+  await setImmediate();
+  await setImmediate();
+  signal.throwIfAborted();
 }
 
 async function readCoordinates(
