@@ -2,6 +2,8 @@ import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
 import { UnsupportedError } from "../errors.ts";
 import { MONO, SANS } from "../figures/text.ts";
 
+type Font = NonNullable<ResvgRenderOptions["font"]>;
+
 /** How a figure becomes a PNG. */
 export interface PngOptions {
   /** Pixels of the PNG per pixel of the figure, above 0 and at most 8; default 2, about 200 to the inch. */
@@ -21,7 +23,7 @@ export function renderPng(svg: string, { scale = 2, fontFiles }: PngOptions = {}
   if (!(scale > 0 && scale <= 8)) {
     throw new RangeError(`renderPng: expected a scale above 0 and at most 8, got ${scale}`);
   }
-  const font: ResvgRenderOptions["font"] =
+  const font: Font =
     fontFiles === undefined
       ? { loadSystemFonts: true }
       : { loadSystemFonts: false, fontFiles: [...fontFiles] };
@@ -34,7 +36,7 @@ export function renderPng(svg: string, { scale = 2, fontFiles }: PngOptions = {}
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
 }
 
-function canWrite(family: string, font: ResvgRenderOptions["font"]): boolean {
+function canWrite(family: string, font: Font): boolean {
   const probe = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><text y="15" font-family='${family}'>x</text></svg>`;
   // text without a font has no extent
   return new Resvg(probe, { font }).getBBox() !== undefined;
