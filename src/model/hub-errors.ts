@@ -1,0 +1,109 @@
+import { HubError } from "../errors.ts";
+
+/** What a request was about, for the line that says why it failed. */
+export interface HubSubject {
+  readonly repo: string;
+  readonly revision: string;
+  /** The file asked for; undefined for the model itself. */
+  readonly path?: string | undefined;
+  readonly endpoint: string;
+  /** Where the token sent came from (`"HF_TOKEN"`); undefined if none was sent. */
+  readonly tokenFrom?: string | undefined;
+}
+
+/**
+ * The hub's refusal as one line that says what to do.
+ *
+ * The hub tells its reasons apart by `X-Error-Code`; without one, the status decides as in Python's
+ * `hf_raise_for_status`: 401 is also the answer for a model that does not exist.
+ *
+ * @param response An answer of the hub itself, not of a server that it redirects to.
+ */
+export function refusalError(response: Response, subject: HubSubject): HubError {
+  const { status, headers } = response;
+  const reason = headers.get("X-Error-Code") ?? "";
+  const message = headers.get("X-Error-Message") ?? "";
+  const said = (text: string): HubError => new HubError(text, { url: pageOf(subject), status });
+
+  if (reason === "GatedRepo") return said(gatedLine(subject));
+  if (reason === "RevisionNotFound") {
+    return said(
+      `${subject.repo} has no branch, tag or commit "${subject.revision}": see ${pageOf(subject)}/tree/main`,
+    );
+  }
+  if (message === "Access to this resource is disabled.") {
+    return said(`${subject.repo} has been disabled by the hub: see ${pageOf(subject)}`);
+  }
+  if (status === 401 && message.startsWith("Invalid credentials")) {
+    return said(tokenLine(subject));
+  }
+  if (status === 404 && reason !== "RepoNotFound" && subject.path !== undefined) {
+    return said(`${subject.endpoint} does not find ${subject.path} of ${subject.repo}`);
+  }
+  if (reason === "RepoNotFound" || status === 401 || status === 404) {
+    return said(unknownLine(subject));
+  }
+  if (status === 403) {
+    return said(
+      `${subject.endpoint} forbids ${subject.repo}${withToken(subject)}: see ${pageOf(subject)}`,
+    );
+  }
+  return statusError(response, subject.endpoint, pageOf(subject));
+}
+
+/** An answer that is no success, from the hub or from where it redirected to. */
+export function statusError(response: Response, who: string, url: string): HubError {
+  const { status } = response;
+  const wait = response.headers.get("Retry-After");
+  const advice =
+    status === 429 || status >= 500
+      ? `: try again ${wait !== null && /^\d{1,6}$/.test(wait) ? `in ${wait} seconds` : "later"}`
+      : "";
+  const words = status === 429 ? "asks for fewer requests" : "fails";
+  return new HubError(`${who} ${words} (status ${status})${advice}`, { url, status });
+}
+
+/** No answer came: the name is unknown, nobody listens, the line was cut. */
+export function networkError(cause: unknown, endpoint: string, url: string): HubError {
+  return new HubError(
+    `${endpoint} cannot be reached (${faultOf(cause)}): check the network, or HF_ENDPOINT if the hub is elsewhere`,
+    { url, cause },
+  );
+}
+
+/** The page where people look at the model. */
+export function pageOf({ endpoint, repo }: Pick<HubSubject, "endpoint" | "repo">): string {
+  return `${endpoint}/${repo}`;
+}
+
+/** The system's code for a failed request, such as `ECONNREFUSED`, or else what was said. */
+export function faultOf(cause: unknown): string {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    const { code } = error as Error & { code?: unknown };
+    if (typeof code === "string") return code;
+    if (!(error.cause instanceof Error)) return error.message.split("\n", 1)[0]!;
+  }
+  return "no reason given";
+}
+
+function gatedLine(subject: HubSubject): string {
+  const page = pageOf(subject);
+  return subject.tokenFrom === undefined
+    ? `${subject.repo} is gated: ask for access at ${page}, then set HF_TOKEN to a token of yours`
+    : `${subject.repo} is gated, and the token (${subject.tokenFrom}) has no access: ask for it at ${page}`;
+}
+
+function tokenLine(subject: HubSubject): string {
+  const from = subject.tokenFrom === undefined ? "" : ` (${subject.tokenFrom})`;
+  return `${subject.endpoint} refuses the token${from}: make a new one at ${subject.endpoint}/settings/tokens, or go without`;
+}
+
+function unknownLine(subject: HubSubject): string {
+  return subject.tokenFrom === undefined
+    ? `${subject.repo} is not on ${subject.endpoint}, or is private: check the name, or set HF_TOKEN if it is private`
+    : `${subject.repo} is not on ${subject.endpoint}, or the token (${subject.tokenFrom}) may not see it: check the name`;
+}
+
+function withToken({ tokenFrom }: HubSubject): string {
+  return tokenFrom === undefined ? " without a token (HF_TOKEN)" : ` to the token (${tokenFrom})`;
+}

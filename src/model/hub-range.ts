@@ -1,0 +1,90 @@
+/** Holds the answer to a range request against what was asked, so that wrong bytes are never taken. */
+import { HubError } from "../errors.ts";
+import { bareEtag, contentEtag, type HubAnswer } from "./hub-answer.ts";
+
+/** What must not change between two requests for one file. */
+export interface RemoteFile {
+  readonly byteLength: number;
+  /** The name of the file's content: on the hub its sha256 or git hash. */
+  readonly etag: string;
+}
+
+/** The bytes [start, end) that an answer's body holds, of which file. */
+export interface AnsweredRange {
+  readonly start: number;
+  readonly end: number;
+  readonly file: RemoteFile;
+}
+
+/** A file that came whole in place of a range is taken if it is no longer than this. */
+const SMALL = 1 << 20;
+
+/**
+ * Checks an answer's status and headers; the body is not touched.
+ *
+ * @param asked The bytes [start, end) asked for; unless the file is known, `end` may lie behind its end.
+ * @param known What earlier answers said about the file.
+ * @throws {HubError} if the body would hold other bytes than those asked for, or of a changed file.
+ */
+export function answeredRange(
+  answer: HubAnswer,
+  asked: readonly [start: number, end: number],
+  known: RemoteFile | undefined,
+  url: string,
+): AnsweredRange {
+  const { response } = answer;
+  const fail = (what: string): never => {
+    throw new HubError(`${what}: ${url}`, { url, status: response.status });
+  };
+  const range = response.status === 206 ? partOf(response) : wholeOf(answer);
+  if (range === undefined && response.status === 206) {
+    return fail(
+      `the answer to a range says not which ("${response.headers.get("Content-Range")}")`,
+    );
+  }
+  if (range === undefined) {
+    return fail(
+      `the server ignores ranges and would send ${isPage(response) ? "a web page (is it a proxy or a sign-in page?)" : "the whole file"}`,
+    );
+  }
+  const [start, end] = asked;
+  const { total, ...body } = range;
+  if (response.status === 206 && (body.start !== start || body.end !== Math.min(end, total))) {
+    return fail(`asked for bytes ${start} to ${end}, got ${body.start} to ${body.end} of ${total}`);
+  }
+  const etag = contentEtag(answer) ?? bareEtag(response.headers.get("ETag"));
+  if (etag === undefined) {
+    return fail("there is no ETag, so pieces of the file could not be known to belong together");
+  }
+  const linked = answer.hub.get("X-Linked-Size");
+  const byteLength = linked === null ? (known?.byteLength ?? total) : Number(linked);
+  if (total !== byteLength || (known !== undefined && known.byteLength !== total)) {
+    return fail(`the file should have ${known?.byteLength ?? byteLength} bytes and has ${total}`);
+  }
+  if (known !== undefined && known.etag !== etag) {
+    return fail(`the file has changed: its ETag was ${known.etag} and is ${etag}`);
+  }
+  return { ...body, file: { byteLength, etag } };
+}
+
+type Part = { start: number; end: number; total: number };
+
+// Content-Range: bytes 0-99/1000, both ends included
+function partOf({ headers }: Response): Part | undefined {
+  const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(
+    headers.get("Content-Range") ?? "",
+  );
+  if (match === null) return undefined;
+  return { start: Number(match[1]), end: Number(match[2]) + 1, total: Number(match[3]) };
+}
+
+function wholeOf({ response, hub }: HubAnswer): Part | undefined {
+  const announced = hub.get("X-Linked-Size") ?? response.headers.get("Content-Length");
+  const total = Number(announced);
+  const known = announced !== null && !response.headers.has("Content-Encoding");
+  return known && total <= SMALL && !isPage(response) ? { start: 0, end: total, total } : undefined;
+}
+
+function isPage({ headers }: Response): boolean {
+  return /^text\/html/i.test(headers.get("Content-Type") ?? "");
+}

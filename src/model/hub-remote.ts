@@ -1,0 +1,82 @@
+/** One file of the hub, in pieces or whole, over HTTP. */
+import type { RunOptions } from "../compute/run.ts";
+import { HubError } from "../errors.ts";
+import type { HubClient, HubPath, RequestOptions } from "./hub-client.ts";
+import { matchesEtag } from "./hub-content.ts";
+import { type ByteSource, checkSlice } from "./source.ts";
+
+/**
+ * Length of the piece that is fetched to learn a file's length and ETag. It is long enough to hold
+ * most headers of safetensors, which then cost no request of their own.
+ */
+export const FIRST_PIECE: number = 1 << 15;
+
+/** A file whole, as the hub gave it. */
+export interface RemoteContent {
+  readonly bytes: Uint8Array;
+  /** The hash of the content that the bytes agree with; undefined if the hub named none. */
+  readonly etag: string | undefined;
+}
+
+/** A file to read in pieces, one request for each; undefined if the model has none of that name. */
+export async function openRemote(
+  client: HubClient,
+  file: HubPath,
+  run: RunOptions = {},
+): Promise<ByteSource | undefined> {
+  const first = await client.readRange(file, [0, FIRST_PIECE], undefined, requestOf(file, run));
+  if (first === undefined) return undefined;
+  const { byteLength } = first.file;
+  return {
+    byteLength,
+    slice: async (start, end, options) => {
+      checkSlice(file.path, start, end, byteLength);
+      if (end <= first.bytes.length) return first.bytes.slice(start, end);
+      const request = requestOf(file, { ...run, signal: options?.signal ?? run.signal });
+      const piece = await client.readRange(file, [start, end], first.file, request);
+      return piece?.bytes ?? vanished(client, file);
+    },
+  };
+}
+
+/**
+ * A file whole, checked against the hash that the hub gives for it; undefined if there is none.
+ *
+ * @throws {HubError} if the bytes are not those the hash names.
+ */
+export async function readRemote(
+  client: HubClient,
+  file: HubPath,
+  run: RunOptions = {},
+): Promise<RemoteContent | undefined> {
+  const content = await client.readWhole(file, requestOf(file, run));
+  if (content === undefined) return undefined;
+  const matches = await matchesEtag(content.bytes, content.etag);
+  if (matches === false) {
+    throw new HubError(
+      `${file.repo}: ${file.path} came with wrong content (its hash is not ${content.etag}): try again, or look for a proxy that changes files`,
+      { url: `${client.endpoint}/${file.repo}` },
+    );
+  }
+  return matches ? content : { bytes: content.bytes, etag: undefined };
+}
+
+/** A file that was there a moment ago and is no longer. */
+export function vanished(client: HubClient, { repo, path }: HubPath): never {
+  throw new HubError(`${repo}: ${path} has gone from ${client.endpoint} while it was read`, {
+    url: `${client.endpoint}/${repo}`,
+    status: 404,
+  });
+}
+
+/** A request that reports as a step of its own: every 40 ms, and once at its end. */
+export function requestOf({ path }: HubPath, { signal, onProgress }: RunOptions): RequestOptions {
+  if (onProgress === undefined) return { signal };
+  let last = 0;
+  const onBytes = (done: number, total: number | undefined): void => {
+    if (total === undefined || (done < total && performance.now() - last < 40)) return;
+    last = performance.now();
+    onProgress({ step: `Fetching ${path}`, done, total });
+  };
+  return { signal, onBytes };
+}

@@ -1,0 +1,81 @@
+import { readFile, readlink, stat } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { matchesEtag } from "../hub-content.ts";
+import { isCommit } from "../hub-id.ts";
+import { linkAtomically, writeAtomically } from "./atomic-file.ts";
+
+/** A commit that a revision was found to name, and the day (UTC) of the finding. */
+export interface CachedRevision {
+  readonly commit: string;
+  readonly fetched: string;
+}
+
+/**
+ * A model's folder in the cache that Python's huggingface_hub keeps, in its layout:
+ * `models--org--name/blobs/<etag>` holds contents, `snapshots/<commit>/<path>` are relative links to
+ * them (copies where there are no links), `refs/<revision>` holds the commit. Models are found under
+ * the id as asked, so `gpt2` and `openai-community/gpt2` are two folders, as in Python.
+ */
+export class HubCache {
+  readonly folder: string;
+
+  constructor(root: string, repo: string) {
+    this.folder = join(root, ["models", ...repo.split("/")].join("--"));
+  }
+
+  /** The commit that a revision named when it was last resolved here; undefined if it never was. */
+  async revision(revision: string): Promise<CachedRevision | undefined> {
+    const path = isCommit(revision)
+      ? join(this.folder, "snapshots", revision)
+      : join(this.folder, "refs", revision);
+    try {
+      const commit = isCommit(revision) ? revision : (await readFile(path, "utf8")).trim();
+      const { mtime } = await stat(path);
+      return isCommit(commit) ? { commit, fetched: mtime.toISOString().slice(0, 10) } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async keepRevision(revision: string, commit: string): Promise<void> {
+    if (!isCommit(revision)) await writeAtomically(join(this.folder, "refs", revision), commit);
+  }
+
+  /** Where a file of a commit lies; undefined if it is not here. */
+  async find(commit: string, path: string): Promise<string | undefined> {
+    const pointer = this.#pointer(commit, path);
+    const found = await stat(pointer).catch(() => undefined);
+    return found?.isFile() ? pointer : undefined;
+  }
+
+  /**
+   * A file of a commit, whole; undefined if it is not here, or is damaged: its content is not what
+   * the name of its blob says.
+   */
+  async read(commit: string, path: string): Promise<Uint8Array | undefined> {
+    const pointer = this.#pointer(commit, path);
+    const bytes = await readFile(pointer).catch(() => undefined);
+    if (bytes === undefined) return undefined;
+    const blob = await readlink(pointer).catch(() => undefined);
+    const sound = await matchesEtag(bytes, blob === undefined ? undefined : basename(blob));
+    return sound === false ? undefined : bytes;
+  }
+
+  /** Keeps a file whose content has been held against its ETag. */
+  async keep(commit: string, path: string, etag: string, bytes: Uint8Array): Promise<void> {
+    const blob = join(this.folder, "blobs", etag);
+    const pointer = this.#pointer(commit, path);
+    await writeAtomically(blob, bytes);
+    try {
+      await linkAtomically(pointer, relative(dirname(pointer), blob));
+    } catch (cause) {
+      // Windows allows links to few
+      if ((cause as NodeJS.ErrnoException).code !== "EPERM") throw cause;
+      await writeAtomically(pointer, bytes);
+    }
+  }
+
+  #pointer(commit: string, path: string): string {
+    return join(this.folder, "snapshots", commit, ...path.split("/"));
+  }
+}

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What options and environment say about the hub. */
+export interface HubSettings {
+  /** Address of the hub; undefined for the usual one. */
+  readonly endpoint: string | undefined;
+  readonly token: string | undefined;
+  /** Where the token was found, for messages. */
+  readonly tokenFrom: string | undefined;
+  /** Why nothing may be asked of the network (`"HF_HUB_OFFLINE"`); undefined if it may. */
+  readonly offline: string | undefined;
+  /** The cache of Python's huggingface_hub. */
+  readonly hubCache: string;
+  /** Our own cache, of pieces of files. */
+  readonly cacheDir: string;
+}
+
+export interface HubSettingsOptions {
+  readonly endpoint?: string | undefined;
+  readonly token?: string | undefined;
+  readonly offline?: boolean | undefined;
+  readonly cacheDir?: string | undefined;
+  /** Default: `process.env`. */
+  readonly env?: Environment | undefined;
+}
+
+/**
+ * Reads the variables that Python's huggingface_hub reads, with its meanings: HF_ENDPOINT; HF_TOKEN,
+ * then the file HF_TOKEN_PATH, default HF_HOME/token; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
+ * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE. An empty one is as good
+ * as none, and options come before variables.
+ */
+export async function hubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
+  const env = options.env ?? process.env;
+  const home = env.HOME || homedir();
+  const folder = (path: string): string => path.replace(/^~(?=$|[\\/])/, () => home);
+  const caches = folder(env.XDG_CACHE_HOME || join(home, ".cache"));
+  const hfHome = folder(env.HF_HOME || join(caches, "huggingface"));
+  const hubCache = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(hfHome, "hub");
+  return {
+    endpoint: options.endpoint ?? (env.HF_ENDPOINT || undefined),
+    ...(await findToken(options.token, env, folder(env.HF_TOKEN_PATH || join(hfHome, "token")))),
+    offline: options.offline
+      ? "offline"
+      : isTrue(env.HF_HUB_OFFLINE)
+        ? "HF_HUB_OFFLINE"
+        : undefined,
+    hubCache: folder(hubCache),
+    cacheDir: options.cacheDir ?? join(caches, "tokenscape"),
+  };
+}
+
+async function findToken(
+  given: string | undefined,
+  env: Environment,
+  path: string,
+): Promise<Pick<HubSettings, "token" | "tokenFrom">> {
+  if (given !== undefined) return { token: given, tokenFrom: "the option token" };
+  const named = env.HF_TOKEN?.trim();
+  if (named) return { token: named, tokenFrom: "HF_TOKEN" };
+  const kept = (await readFile(path, "utf8").catch(() => "")).trim();
+  return kept === ""
+    ? { token: undefined, tokenFrom: undefined }
+    : { token: kept, tokenFrom: path };
+}
+
+function isTrue(value: string | undefined): boolean {
+  return /^(?:1|on|yes|true)$/i.test(value ?? "");
+}

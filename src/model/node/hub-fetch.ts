@@ -1,0 +1,45 @@
+import { HubError } from "../../errors.ts";
+import type { HubFetch } from "../hub-answer.ts";
+
+const MOST_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * `fetch` that follows redirects itself, because what the hub says about a file (X-Linked-ETag,
+ * X-Linked-Size) stands in the redirect to its storage and not in the storage's answer.
+ *
+ * Authorization goes to the first origin only, and no redirect leads from https to http.
+ */
+export const redirectingFetch: HubFetch = async (url, init) => {
+  const headers = new Headers(init.headers);
+  let current = new URL(url);
+  let hub = new Headers();
+  let left = false;
+  for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+    const response = await fetch(current, { ...init, headers, redirect: "manual" });
+    if (!left) hub = response.headers;
+    const location = response.headers.get("Location");
+    if (!REDIRECTS.has(response.status) || location === null) return { response, hub };
+
+    await response.body?.cancel();
+    const next = target(location, current, url);
+    if (next.origin !== current.origin) {
+      left = true;
+      headers.delete("Authorization");
+    }
+    current = next;
+  }
+  throw new HubError(`more than ${MOST_REDIRECTS} redirects: ${url}`, { url });
+};
+
+function target(location: string, from: URL, url: string): URL {
+  const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const allowed = from.protocol === "https:" ? ["https:"] : ["https:", "http:"];
+  if (next === undefined || !allowed.includes(next.protocol)) {
+    const kind = next === undefined ? "no address" : `${next.protocol}//${next.host}`;
+    throw new HubError(`${from.origin} redirects to ${kind}, which is not followed: ${url}`, {
+      url,
+    });
+  }
+  return next;
+}

@@ -1,0 +1,86 @@
+import type { RunOptions } from "../../compute/run.ts";
+import type { FileOptions, ModelFiles } from "../files.ts";
+import type { HubOptions } from "../hub.ts";
+import { HubClient, type HubPath } from "../hub-client.ts";
+import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub-id.ts";
+import { fileSource } from "./file-source.ts";
+import { type HubSettingsOptions, hubSettings } from "./hub-environment.ts";
+import { redirectingFetch } from "./hub-fetch.ts";
+import { openKept, readKept } from "./hub-kept.ts";
+import { type HubModel, resolveRevision } from "./hub-resolve.ts";
+import type { ResolvedRevision } from "./hub-revisions.ts";
+import { HubStore } from "./hub-store.ts";
+
+/** What `hubFiles` takes; what is not given is read from the variables that `hubSettings` names. */
+export interface HubFilesOptions extends HubOptions, HubSettingsOptions {
+  /** Ask the hub again which commit the revision names, default false. */
+  readonly refresh?: boolean | undefined;
+  /** Called with what should be known but stops nothing, one line each: a cache that is read-only. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/**
+ * The files of a model on the hub, as far as possible from what was kept before.
+ *
+ * The revision is resolved to a commit once, and then used unasked until `refresh`. A model in the
+ * cache of Python's huggingface_hub is read from there, and files read whole are kept there; pieces of
+ * files are kept in `cacheDir`. So the same run a second time asks the network for nothing.
+ *
+ * @param id `"gpt2"`, `"org/name"` or `"org/name@revision"`. The name given here is the model's name,
+ *   also if the hub has it under another (`"openai-community/gpt2"`): what a run gives must not depend
+ *   on whether the hub was asked. It is kept under that name too, as Python does.
+ * @throws {RangeError} if the id, the revision, the endpoint or the token can't be one.
+ * @throws {HubError} if the hub is out of reach or refuses, the model has no safetensors, or, offline,
+ *   what is needed was never fetched.
+ */
+export async function hubFiles(id: string, options: HubFilesOptions = {}): Promise<ModelFiles> {
+  const { repo, revision = DEFAULT_REVISION } = parseHubId(id, options.revision);
+  const { refresh = false, signal, onWarning = () => {} } = options;
+  const settings = await hubSettings(options);
+  const { offline } = settings;
+  if (refresh && offline !== undefined) {
+    throw new RangeError(`refresh asks the hub, which ${offline} forbids: leave one of them out`);
+  }
+  const client = new HubClient({ ...settings, fetch: redirectingFetch });
+  const store = new HubStore(repo, client.endpoint, settings, onWarning);
+  const model = { repo, client, store, offline };
+  const resolved = await resolveRevision(model, revision, { refresh, signal });
+  return pinnedFiles(model, resolved, { ...options, refresh });
+}
+
+function pinnedFiles(
+  model: HubModel,
+  { repo, commit, fetched, files }: ResolvedRevision,
+  options: RunOptions & { refresh: boolean },
+): ModelFiles {
+  const listed = files === null ? undefined : new Set(files);
+  const at = (path: string): HubPath => {
+    checkRepoPath(path);
+    return { repo, commit, path };
+  };
+  const run = (perFile: FileOptions | undefined) => ({
+    refresh: options.refresh,
+    signal: perFile?.signal ?? options.signal,
+    onProgress: options.onProgress,
+  });
+  // without a list the snapshot is whole, but for shards that may not all be there
+  const exists = (path: string, cached: boolean): boolean =>
+    cached || (listed === undefined ? /-of-\d+\.safetensors$/.test(path) : listed.has(path));
+
+  return {
+    name: model.repo,
+    revision: commit,
+    fetched,
+    open: async (path, perFile) => {
+      const file = at(path);
+      const cached = await model.store.cache.find(commit, path);
+      if (!exists(path, cached !== undefined)) return undefined;
+      return cached === undefined ? openKept(model, file, run(perFile)) : fileSource(cached);
+    },
+    read: async (path, perFile) => {
+      const file = at(path);
+      const cached = await model.store.cache.find(commit, path);
+      return exists(path, cached !== undefined) ? readKept(model, file, run(perFile)) : undefined;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { HubError } from "../../errors.ts";
+import { checkWeights, today } from "../hub.ts";
+import type { HubClient, RequestOptions } from "../hub-client.ts";
+import type { CachedRevision } from "./hub-cache.ts";
+import type { ResolvedRevision } from "./hub-revisions.ts";
+import type { HubStore } from "./hub-store.ts";
+
+/** A model on the hub: as it was asked for, who answers for it, and what is kept of it. */
+export interface HubModel {
+  readonly repo: string;
+  readonly client: HubClient;
+  readonly store: HubStore;
+  /** Why the hub may not be asked (`"HF_HUB_OFFLINE"`); undefined if it may. */
+  readonly offline: string | undefined;
+}
+
+/**
+ * The commit that a revision names: what was found before, here or by Python, and else what the hub
+ * says. The hub is also asked for the list of files, unless Python's cache has the model whole.
+ *
+ * @throws {HubError} if the hub can't be asked or refuses, or the model has no safetensors.
+ */
+export async function resolveRevision(
+  model: HubModel,
+  revision: string,
+  { refresh, signal }: { refresh: boolean } & RequestOptions,
+): Promise<ResolvedRevision> {
+  const { cache, revisions } = model.store;
+  const kept = refresh ? undefined : await revisions.find(revision);
+  if (kept !== undefined && (kept.files !== null || (await isWhole(model, kept.commit))))
+    return kept;
+
+  const found = refresh ? undefined : (kept ?? (await cache.revision(revision)));
+  const resolved =
+    found !== undefined && (await isWhole(model, found.commit))
+      ? { commit: found.commit, fetched: found.fetched, repo: model.repo, files: null }
+      : await askHub(model, revision, found, { signal });
+  await model.store.keep(() => revisions.keep(revision, resolved));
+  return resolved;
+}
+
+// a commit that is known already is kept, and only the list of its files asked for
+async function askHub(
+  model: HubModel,
+  revision: string,
+  found: CachedRevision | undefined,
+  options: RequestOptions,
+): Promise<ResolvedRevision> {
+  const { client, repo, store } = model;
+  if (model.offline !== undefined) throw notCached(model, repo);
+  const answer = await client.resolve(repo, found?.commit ?? revision, options);
+  checkWeights(repo, client.endpoint, answer.files);
+  if (found !== undefined && found.commit !== answer.commit) {
+    throw new HubError(`${client.endpoint} has no commit ${found.commit} of ${repo}: refresh`, {
+      url: `${client.endpoint}/${repo}`,
+    });
+  }
+  await store.keep(() => store.cache.keepRevision(revision, answer.commit));
+  return { ...answer, fetched: found?.fetched ?? today() };
+}
+
+/**
+ * Whether a snapshot in Python's cache has all that a model needs. Which files the commit has beside
+ * those is not known, so what the snapshot lacks counts as absent.
+ */
+async function isWhole({ store, offline }: HubModel, commit: string): Promise<boolean> {
+  const has = async (...paths: string[]): Promise<boolean> => {
+    const found = await Promise.all(paths.map((path) => store.cache.find(commit, path)));
+    return found.some((path) => path !== undefined);
+  };
+  if (!(await has("model.safetensors", "model.safetensors.index.json"))) return false;
+  // offline, a model without its vocabulary is better than none
+  return offline !== undefined || has("tokenizer.json", "vocab.json");
+}
+
+/** What to say of something that only the hub has when it may not be asked. */
+export function notCached({ offline, client }: HubModel, what: string): HubError {
+  return new HubError(
+    `${what} is not in the cache, and ${offline} forbids to ask ${client.endpoint}: fetch it once without ${offline}`,
+  );
+}

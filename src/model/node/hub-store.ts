@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { HubCache } from "./hub-cache.ts";
+import type { HubSettings } from "./hub-environment.ts";
+import { HubRevisions } from "./hub-revisions.ts";
+import { RowCache } from "./row-cache.ts";
+
+/**
+ * All that is kept of one model: what is whole in the cache of Python's huggingface_hub, the rest in
+ * our own, `<cacheDir>/hub/<host>/<org--name>/`.
+ */
+export class HubStore {
+  readonly cache: HubCache;
+  readonly revisions: HubRevisions;
+  /** Called with what should be known but stops nothing. */
+  readonly warn: (message: string) => void;
+  readonly #folder: string;
+  #mayKeep = true;
+
+  constructor(
+    repo: string,
+    endpoint: string,
+    { hubCache, cacheDir }: Pick<HubSettings, "hubCache" | "cacheDir">,
+    warn: (message: string) => void,
+  ) {
+    // another hub may have another model of the same name
+    const host = encodeURIComponent(new URL(endpoint).host);
+    this.#folder = join(cacheDir, "hub", host, repo.replace("/", "--"));
+    this.cache = new HubCache(hubCache, repo);
+    this.revisions = new HubRevisions(this.#folder);
+    this.warn = warn;
+  }
+
+  /** The pieces kept of one file. */
+  pieces(commit: string, path: string): RowCache {
+    return new RowCache(join(this.#folder, commit, encodeURIComponent(path)));
+  }
+
+  /**
+   * Keeps something for later runs. A cache that can't be written (read-only, full, no folder) is no
+   * reason to stop: that is said once, and nothing more is kept in this run.
+   */
+  async keep(write: () => Promise<void>): Promise<void> {
+    if (!this.#mayKeep) return;
+    try {
+      await write();
+    } catch (cause) {
+      const { code, path } = cause as NodeJS.ErrnoException;
+      if (code === undefined) throw cause;
+      this.#mayKeep = false;
+      this.warn(`what is fetched can't be kept for the next run: ${code}, ${path}`);
+    }
+  }
+}

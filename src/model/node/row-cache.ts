@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RemoteFile } from "../hub-range.ts";
+import { writeAtomically } from "./atomic-file.ts";
+
+/** What a cache holds of the bytes asked for. */
+export interface CachedBytes {
+  /** As many bytes as were asked for; those that are missing are 0. */
+  readonly bytes: Uint8Array;
+  /** The shortest range [start, end) that holds all that is missing; undefined if nothing is. */
+  readonly missing: readonly [start: number, end: number] | undefined;
+}
+
+interface Piece {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly sha256: string;
+}
+
+/** Longest piece that is kept as one file, since a piece is read whole even where a part is asked for. */
+const LONGEST = 1 << 22;
+
+const NAME = /^(\d{1,16})-(\d{1,16})\.([0-9a-f]{64})$/;
+
+/**
+ * The pieces of one remote file that were fetched before, in a folder of their own. A piece's name
+ * says which bytes it holds and their sha256 (`0-32768.<sha256>`), which is checked on every read: a
+ * damaged piece is removed and counts as missing. `file.json` holds the whole file's length and ETag.
+ */
+export class RowCache {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Length and ETag of the whole file; undefined if they were never kept or can't be read. */
+  async file(): Promise<RemoteFile | undefined> {
+    const text = await readFile(join(this.folder, "file.json"), "utf8").catch(() => undefined);
+    return text === undefined ? undefined : parseFile(text);
+  }
+
+  async keepFile({ byteLength, etag }: RemoteFile): Promise<void> {
+    await writeAtomically(join(this.folder, "file.json"), JSON.stringify({ byteLength, etag }));
+  }
+
+  /** The bytes [start, end), as far as they are here. */
+  async read(start: number, end: number): Promise<CachedBytes> {
+    const bytes = new Uint8Array(end - start);
+    const gaps: number[] = [];
+    let at = start;
+    for (const piece of await this.#pieces(start, end)) {
+      if (piece.end <= at) continue;
+      const content = await this.#content(piece);
+      if (content === undefined) continue;
+      if (piece.start > at) gaps.push(at, piece.start);
+      const from = Math.max(at, piece.start);
+      const to = Math.min(end, piece.end);
+      bytes.set(content.subarray(from - piece.start, to - piece.start), from - start);
+      at = to;
+    }
+    if (at < end) gaps.push(at, end);
+    return { bytes, missing: gaps.length === 0 ? undefined : [gaps[0]!, gaps.at(-1)!] };
+  }
+
+  /** Keeps the bytes that begin at `start`. */
+  async keep(start: number, bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += LONGEST) {
+      const part = bytes.subarray(at, at + LONGEST);
+      const first = start + at;
+      const name = `${first}-${first + part.length}.${sha256(part)}`;
+      await writeAtomically(join(this.folder, name), part);
+    }
+  }
+
+  /** Forgets everything about the file. */
+  async clear(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  // those that overlap with the range, by their start, the longest first
+  async #pieces(start: number, end: number): Promise<Piece[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names
+      .map(parsePiece)
+      .filter((piece) => piece !== undefined)
+      .filter((piece) => piece.start < end && piece.end > start)
+      .sort((a, b) => a.start - b.start || b.end - a.end);
+  }
+
+  async #content({ name, start, end, sha256: expected }: Piece): Promise<Uint8Array | undefined> {
+    const path = join(this.folder, name);
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes?.length === end - start && sha256(bytes) === expected) return bytes;
+    await rm(path, { force: true }).catch(() => {});
+    return undefined;
+  }
+}
+
+function parsePiece(name: string): Piece | undefined {
+  const match = NAME.exec(name);
+  if (match === null) return undefined;
+  return { name, start: Number(match[1]), end: Number(match[2]), sha256: match[3]! };
+}
+
+function parseFile(text: string): RemoteFile | undefined {
+  try {
+    const { byteLength, etag } = JSON.parse(text);
+    const sound = Number.isSafeInteger(byteLength) && byteLength >= 0 && typeof etag === "string";
+    return sound && etag !== "" ? { byteLength, etag } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
