@@ -12,7 +12,7 @@ export interface BaselineInput {
 
 /** Perplexity of token frequencies, one added to each count (Laplace). */
 export function unigramPerplexity({ training, heldOut, vocab, except }: BaselineInput): number {
-  const counts = countTokens(training, vocab);
+  const counts = countTokens([training], vocab);
   const total = training.length + vocab;
   return perplexity(heldOut, except, (place) => (counts[heldOut[place]!]! + 1) / total);
 }
@@ -45,10 +45,10 @@ export function bigramPerplexity({ training, heldOut, vocab, except }: BaselineI
   });
 }
 
-/** How often each token occurs. */
-export function countTokens(tokens: Int32Array, vocab: number): Float64Array {
+/** How often each token occurs in rows of tokens. */
+export function countTokens(rows: readonly Int32Array[], vocab: number): Float64Array {
   const counts = new Float64Array(vocab);
-  for (const token of tokens) counts[token]!++;
+  for (const tokens of rows) for (const token of tokens) counts[token]!++;
   return counts;
 }
 

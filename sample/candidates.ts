@@ -20,8 +20,8 @@ export class Candidates {
   readonly #random: Random;
 
   /**
-   * @param counts How often each token occurs; a token is drawn in proportion to its count + 1 to the
-   *   power 3/4, but at most with probability 1.
+   * @param counts How often each token occurs; a token is drawn in proportion to its count to the power
+   *   3/4, but at most with probability 1. One that never occurs is never drawn.
    * @param expected How many tokens are drawn on average, fewer than there are.
    */
   constructor(counts: ArrayLike<number>, expected: number, random: Random) {
@@ -46,7 +46,7 @@ export class Candidates {
 
 function inclusionProbabilities(counts: ArrayLike<number>, expected: number): Float64Array {
   const weights = Float64Array.from(counts, (count) => {
-    const root = Math.sqrt(count + 1);
+    const root = Math.sqrt(count);
     return root * Math.sqrt(root);
   });
   // scale until the probabilities, cut at 1, add up: more are cut each time, so this ends

@@ -20,12 +20,12 @@ a network. This card was written by the recipe that trained the model (\`sample/
 
 | tensor, float16 | shape | what |
 |---|---|---|
-| \`wte.weight\` | ${vocab} x ${dim} | input embeddings: the rows that Tokenscape shows |
-| \`context.weight\` | ${contextLength} x ${dim} | a weight for each position before the token and each dimension |
-| \`lm_head.weight\` | ${vocab} x ${dim} | output embeddings, not tied to the input |
+| \`wte.weight\` | ${vocab} x ${dim} | embeddings, of input and output as in GPT-2: the rows that Tokenscape shows |
+| \`context.positions\` | ${contextLength} x ${dim} | a weight for each position before a token and each dimension |
+| \`context.projection\` | ${dim} x ${dim} | from the weighted sum of a context to the prediction |
 | \`lm_head.bias\` | ${vocab} | one bias for each token |
 
-${count(2 * vocab * dim + contextLength * dim + vocab)} parameters. Files: ${Array.from(
+${count((vocab + contextLength + dim) * dim + vocab)} parameters. Files: ${Array.from(
     files,
     ([name, size]) => `\`${name}\` ${count(size)} bytes`,
   ).join(", ")}. Licence: MIT, as Tokenscape's.`;
@@ -63,9 +63,9 @@ function method({ settings, bpe, trainedTokens }: SampleReport): string {
 
 - Tokenizer: byte-level byte-pair encoding (Sennrich et al., 2016) with GPT-2's pattern for cutting text and
   GPT-2's order of the 256 bytes as ids 0 to 255, then ${count(bpe.merges.length)} merges, then \`${END_OF_TEXT}\`.
-- Model: log-bilinear (Mnih and Hinton, 2007) with diagonal context weights (Mnih and Teh, 2012). The last
-  ${contextLength} tokens' input embeddings (${dim} dimensions), each weighted by position and dimension, are summed; the
-  score of a token is the product with its output embedding plus its bias; a softmax makes probabilities.
+- Model: log-bilinear (Mnih and Hinton, 2007). The last ${contextLength} tokens' embeddings (${dim} dimensions), each weighted by
+  position and dimension, are summed and multiplied by one matrix; the score of a token is the product with its
+  embedding plus its bias; a softmax makes probabilities.
 - Training: ${count(trainedTokens)} tokens in ${passes} passes, Adagrad (Duchi et al., 2011) with a rate falling from ${learningRate}
   to 0, ${batch} places a step, the softmax's denominator estimated from ${candidates} tokens on average, frequent ones always
   among them (Bengio and Senécal, 2003). All but the last pass with BPE dropout ${dropout} (Provilkov et al.,
@@ -87,7 +87,7 @@ is ${count(median)}. Of the notebook's rows, ids 0 to 99, ${seenFirst.length} we
 ${
   never.length === 0
     ? "No token was never seen."
-    : `${never.length} of ${counts.length} tokens were never seen; their input embeddings are still at their random start, and
+    : `${never.length} of ${counts.length} tokens were never seen; their embeddings are still at their random start, and
 Tokenscape marks them in figures and lists: ${list}`
 }`;
 }
@@ -118,7 +118,7 @@ function probes({ probes: results, bpe }: SampleReport): string {
   return `## Nearest neighbours
 
 Twenty probes, chosen and committed before any model was trained (\`sample/probes.ts\`), all shown. Neighbours by
-cosine similarity of input embeddings among all tokens; \`·\` is a blank.
+cosine similarity of embeddings among all tokens; \`·\` is a blank.
 
 | probe | kind | nearest tokens |
 |---|---|---|

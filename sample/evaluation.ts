@@ -1,6 +1,6 @@
 /** How well a model predicts held-out text, as perplexity: e to the mean surprise in nats per token. */
 import { exp, log } from "../src/math.ts";
-import { contextVector, type LanguageModel } from "./language-model.ts";
+import { contextVector, type LanguageModel, predictions } from "./language-model.ts";
 import { multiplyByTransposed } from "./products.ts";
 
 const BATCH = 64;
@@ -12,9 +12,10 @@ const BATCH = 64;
 export function modelPerplexity(model: LanguageModel, tokens: Int32Array, except: number): number {
   const { vocab, dim } = model;
   const padded = (vocab + 3) & ~3;
-  const output = new Float64Array(padded * dim);
-  output.set(model.output);
+  const embeddings = new Float64Array(padded * dim);
+  embeddings.set(model.embeddings);
   const contexts = new Float64Array(BATCH * dim);
+  const predicted = new Float64Array(BATCH * dim);
   const scores = new Float64Array(BATCH * padded);
   const places: number[] = [];
   for (let i = 1; i < tokens.length; i++) if (tokens[i] !== except) places.push(i);
@@ -24,7 +25,8 @@ export function modelPerplexity(model: LanguageModel, tokens: Int32Array, except
     batch.forEach((place, b) => {
       contextVector(model, tokens, place, contexts, b * dim);
     });
-    multiplyByTransposed(contexts, output, scores, BATCH, padded, dim);
+    predictions(model, contexts, predicted, BATCH);
+    multiplyByTransposed(predicted, embeddings, scores, BATCH, padded, dim);
     batch.forEach((place, b) => {
       const row = scores.subarray(b * padded, b * padded + vocab);
       surprise += surpriseOf(row, model.bias, tokens[place]!);

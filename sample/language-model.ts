@@ -1,14 +1,16 @@
 /**
  * A log-bilinear language model: Mnih and Hinton, "Three new graphical models for statistical language
- * modelling" (2007), with the diagonal context weights of Mnih and Teh, "A fast and simple algorithm for
- * training neural probabilistic language models" (2012). The score of token w after a context is
+ * modelling" (2007). The score of token w after a context is
  *
- *     (sum over positions i of C_i * E[context_i]) . O[w] + b[w]
+ *     (sum over positions i of C_i E[context_i]) . E[w] + b[w]
  *
- * where `*` is element by element, E holds the input embeddings, O the output embeddings (not tied), and
- * C one weight for every position and dimension. A softmax over all tokens makes it a probability.
+ * and a softmax over all tokens makes it a probability. As in the paper, one matrix E of embeddings serves
+ * input and output. Ours differs in that C_i, full matrices there, are M diag(c_i): a weight for every
+ * position and dimension (as in Mnih and Teh, 2012) before one full matrix for all positions.
  */
+import { log } from "../src/math.ts";
 import type { Random } from "../src/random.ts";
+import { multiplyByTransposed } from "./products.ts";
 
 /** The parameters, row-major. */
 export interface LanguageModel {
@@ -19,41 +21,44 @@ export interface LanguageModel {
   /** How many tokens before a token its prediction looks at. */
   readonly contextLength: number;
   /** E, (vocab, dim). */
-  readonly input: Float64Array;
-  /** O, (vocab, dim). */
-  readonly output: Float64Array;
+  readonly embeddings: Float64Array;
+  /** c, (contextLength, dim): row 0 is for the token just before. */
+  readonly positions: Float64Array;
+  /** M, (dim, dim). */
+  readonly projection: Float64Array;
   /** b, (vocab). */
   readonly bias: Float64Array;
-  /** C, (contextLength, dim): row 0 is for the token just before. */
-  readonly context: Float64Array;
 }
 
-/** Standard deviation of the input embeddings at the start; tokens that training never sees keep it. */
+/** Standard deviation of the embeddings at the start; those of tokens that training never sees stay so. */
 export const INITIAL_DEVIATION = 0.05;
 
-/** The start: small random input embeddings; output embeddings and bias zero; nearer tokens weigh more. */
+/**
+ * The start: small random embeddings, nearer positions weigh more, M the identity, and biases that alone
+ * give each token's frequency.
+ *
+ * @param counts How often training sees each token.
+ */
 export function initialModel(
-  { vocab, dim, contextLength }: Pick<LanguageModel, "vocab" | "dim" | "contextLength">,
+  { dim, contextLength }: Pick<LanguageModel, "dim" | "contextLength">,
+  counts: Float64Array,
   random: Random,
 ): LanguageModel {
-  const input = new Float64Array(vocab * dim);
-  for (let i = 0; i < input.length; i++) input[i] = INITIAL_DEVIATION * random.normal();
-  const context = new Float64Array(contextLength * dim);
-  for (let i = 0; i < context.length; i++) context[i] = 1 / (1 + Math.floor(i / dim));
-  return {
-    vocab,
-    dim,
-    contextLength,
-    input,
-    output: new Float64Array(vocab * dim),
-    bias: new Float64Array(vocab),
-    context,
-  };
+  const vocab = counts.length;
+  const embeddings = new Float64Array(vocab * dim);
+  for (let i = 0; i < embeddings.length; i++) embeddings[i] = INITIAL_DEVIATION * random.normal();
+  const positions = new Float64Array(contextLength * dim);
+  for (let i = 0; i < positions.length; i++) positions[i] = 1 / (1 + Math.floor(i / dim));
+  const projection = new Float64Array(dim * dim);
+  for (let k = 0; k < dim; k++) projection[k * dim + k] = 1;
+  const total = counts.reduce((sum, count) => sum + count + 1, 0);
+  const bias = counts.map((count) => log((count + 1) / total));
+  return { vocab, dim, contextLength, embeddings, positions, projection, bias };
 }
 
 /**
- * Writes what the tokens before a place say about the token there: `dim` numbers to `out` at `offset`.
- * Where there are fewer tokens before the place than the model looks at, the rest count as zero.
+ * Writes the weighted sum of the embeddings before a place, M not applied yet: `dim` numbers to `out` at
+ * `offset`. Where there are fewer tokens before the place than the model looks at, the rest count as zero.
  */
 export function contextVector(
   model: LanguageModel,
@@ -62,13 +67,23 @@ export function contextVector(
   out: Float64Array,
   offset: number,
 ): void {
-  const { dim, contextLength, input, context } = model;
+  const { dim, contextLength, embeddings, positions } = model;
   out.fill(0, offset, offset + dim);
   for (let i = 0; i < contextLength && i < place; i++) {
     const row = tokens[place - 1 - i]! * dim;
     const weights = i * dim;
     for (let k = 0; k < dim; k++) {
-      out[offset + k]! += context[weights + k]! * input[row + k]!;
+      out[offset + k]! += positions[weights + k]! * embeddings[row + k]!;
     }
   }
+}
+
+/** What the contexts say about the next tokens: (n, dim) to `out`, n even, dim a multiple of 4. */
+export function predictions(
+  { projection, dim }: LanguageModel,
+  contexts: Float64Array,
+  out: Float64Array,
+  n: number,
+): void {
+  multiplyByTransposed(contexts, projection, out, n, dim, dim);
 }

@@ -6,7 +6,7 @@ import { exp, log } from "../src/math.ts";
 import type { Random } from "../src/random.ts";
 import { Adagrad } from "./adagrad.ts";
 import { Candidates } from "./candidates.ts";
-import { contextVector, type LanguageModel } from "./language-model.ts";
+import { contextVector, type LanguageModel, predictions } from "./language-model.ts";
 import { multiplyByTransposed, transpose } from "./products.ts";
 import { RowGradients } from "./row-gradients.ts";
 
@@ -25,13 +25,12 @@ export class Trainer {
   readonly #random: Random;
   readonly #batch: number;
   readonly #candidates: Candidates;
-  readonly #inputs: RowGradients;
-  readonly #outputs: RowGradients;
-  readonly #inputSteps: Adagrad;
-  readonly #outputSteps: Adagrad;
-  readonly #biasSteps: Adagrad;
-  readonly #contextSteps: Adagrad;
   readonly #buffers: Buffers;
+  readonly #rows: RowGradients;
+  readonly #embeddingSteps: Adagrad;
+  readonly #positionSteps: Adagrad;
+  readonly #projectionSteps: Adagrad;
+  readonly #biasSteps: Adagrad;
 
   constructor(model: LanguageModel, { counts, candidates, batch }: TrainerOptions, random: Random) {
     const { vocab, dim } = model;
@@ -39,13 +38,12 @@ export class Trainer {
     this.#random = random;
     this.#batch = batch;
     this.#candidates = new Candidates(counts, candidates, random);
-    this.#inputs = new RowGradients(vocab, dim);
-    this.#outputs = new RowGradients(vocab, dim);
-    this.#inputSteps = new Adagrad(model.input, dim);
-    this.#outputSteps = new Adagrad(model.output, dim);
-    this.#biasSteps = new Adagrad(model.bias, 1);
-    this.#contextSteps = new Adagrad(model.context, dim);
     this.#buffers = buffers(model, batch);
+    this.#rows = new RowGradients(vocab, dim);
+    this.#embeddingSteps = new Adagrad(model.embeddings, dim);
+    this.#positionSteps = new Adagrad(model.positions, dim);
+    this.#projectionSteps = new Adagrad(model.projection, dim);
+    this.#biasSteps = new Adagrad(model.bias, 1);
   }
 
   /**
@@ -76,45 +74,50 @@ export class Trainer {
     this.#candidates.draw();
     this.#predict(tokens, places);
     const loss = this.#differentiateLoss(tokens, places);
-    this.#differentiateOutputs(tokens, places);
-    this.#differentiateInputs(tokens, places);
-    this.#outputs.step(this.#outputSteps, learningRate);
-    this.#inputs.step(this.#inputSteps, learningRate);
-    const { dim, contextLength } = this.#model;
-    for (let i = 0; i < contextLength; i++) {
-      this.#contextSteps.step(i, this.#buffers.contextGradient, i * dim, learningRate);
-    }
+    this.#differentiateOutput(tokens, places);
+    this.#differentiateProjection(tokens, places);
+    this.#differentiateInput(tokens, places);
     this.#stepBias(tokens, places, learningRate);
+    const { dim, contextLength } = this.#model;
+    const { positionGradient, projectionGradient } = this.#buffers;
+    this.#rows.step(this.#embeddingSteps, learningRate);
+    for (let i = 0; i < contextLength; i++) {
+      this.#positionSteps.step(i, positionGradient, i * dim, learningRate);
+    }
+    for (let k = 0; k < dim; k++) {
+      this.#projectionSteps.step(k, projectionGradient, k * dim, learningRate);
+    }
     return loss;
   }
 
-  /** Context vectors and, for every candidate, scores: bias and sampling correction come later. */
+  /** Scores of every candidate at every place; bias and sampling correction come later. */
   #predict(tokens: Int32Array, places: Int32Array): void {
-    const { dim, output } = this.#model;
-    const { contexts, rows, scores } = this.#buffers;
+    const { dim, embeddings } = this.#model;
+    const { contexts, predicted, candidateRows, scores } = this.#buffers;
     const { tokens: drawn, count } = this.#candidates;
     places.forEach((place, b) => {
       contextVector(this.#model, tokens, place, contexts, b * dim);
     });
+    predictions(this.#model, contexts, predicted, places.length);
     const padded = pad(count);
     for (let j = 0; j < count; j++) {
       const row = drawn[j]! * dim;
-      rows.set(output.subarray(row, row + dim), j * dim);
+      candidateRows.set(embeddings.subarray(row, row + dim), j * dim);
     }
-    rows.fill(0, count * dim, padded * dim);
-    multiplyByTransposed(contexts, rows, scores, places.length, padded, dim);
+    candidateRows.fill(0, count * dim, padded * dim);
+    multiplyByTransposed(predicted, candidateRows, scores, places.length, padded, dim);
   }
 
   /** Turns scores into the loss's gradient with respect to them, for candidates and for targets. */
   #differentiateLoss(tokens: Int32Array, places: Int32Array): number {
-    const { bias, dim, output } = this.#model;
-    const { contexts, scores, targetGradient } = this.#buffers;
+    const { bias, dim, embeddings } = this.#model;
+    const { predicted, scores, targetGradient } = this.#buffers;
     const { tokens: drawn, count, logProbability } = this.#candidates;
     const padded = pad(count);
     let loss = 0;
     for (let b = 0; b < places.length; b++) {
       const target = tokens[places[b]!]!;
-      const targetScore = bias[target]! + dot(contexts, b * dim, output, target * dim, dim);
+      const targetScore = bias[target]! + dot(predicted, b * dim, embeddings, target * dim, dim);
       const row = b * padded;
       // the target itself is certain, whether drawn or not: its copy among the drawn is left out
       let sum = 1;
@@ -133,41 +136,59 @@ export class Trainer {
     return loss;
   }
 
-  #differentiateOutputs(tokens: Int32Array, places: Int32Array): void {
+  /** The embeddings' gradient as what is predicted. */
+  #differentiateOutput(tokens: Int32Array, places: Int32Array): void {
     const { dim } = this.#model;
-    const { contexts, contextsT, scores, scoresT, targetGradient } = this.#buffers;
+    const { predicted, predictedT, scores, scoresT, targetGradient } = this.#buffers;
     const { tokens: drawn, count } = this.#candidates;
     const padded = pad(count);
-    for (let j = 0; j < count; j++) this.#outputs.offset(drawn[j]!);
+    for (let j = 0; j < count; j++) this.#rows.offset(drawn[j]!);
     transpose(scores, scoresT, places.length, padded);
-    transpose(contexts, contextsT, places.length, dim);
-    multiplyByTransposed(scoresT, contextsT, this.#outputs.data, padded, dim, places.length);
-    const gradients = this.#outputs.data;
+    transpose(predicted, predictedT, places.length, dim);
+    const gradients = this.#rows.data;
+    multiplyByTransposed(scoresT, predictedT, gradients, padded, dim, places.length);
     for (let b = 0; b < places.length; b++) {
-      const offset = this.#outputs.offset(tokens[places[b]!]!);
-      addScaled(gradients, offset, targetGradient[b]!, contexts, b * dim, dim);
+      const offset = this.#rows.offset(tokens[places[b]!]!);
+      addScaled(gradients, offset, targetGradient[b]!, predicted, b * dim, dim);
     }
   }
 
-  #differentiateInputs(tokens: Int32Array, places: Int32Array): void {
-    const { dim, contextLength, input, output, context } = this.#model;
-    const { rows, rowsT, scores, targetGradient, gradient, contextGradient } = this.#buffers;
+  /** The gradient of the predictions, and from it those of M and of the contexts. */
+  #differentiateProjection(tokens: Int32Array, places: Int32Array): void {
+    const { dim, embeddings, projection } = this.#model;
+    const { candidateRows, candidateRowsT, scores, targetGradient, gradient, gradientT } =
+      this.#buffers;
+    const { contexts, contextsT, contextGradient, projectionT, projectionGradient } = this.#buffers;
+    const n = places.length;
     const padded = pad(this.#candidates.count);
-    transpose(rows, rowsT, padded, dim);
-    multiplyByTransposed(scores, rowsT, gradient, places.length, dim, padded);
-    contextGradient.fill(0);
+    transpose(candidateRows, candidateRowsT, padded, dim);
+    multiplyByTransposed(scores, candidateRowsT, gradient, n, dim, padded);
+    for (let b = 0; b < n; b++) {
+      const target = tokens[places[b]!]! * dim;
+      addScaled(gradient, b * dim, targetGradient[b]!, embeddings, target, dim);
+    }
+    transpose(gradient, gradientT, n, dim);
+    transpose(contexts, contextsT, n, dim);
+    multiplyByTransposed(gradientT, contextsT, projectionGradient, dim, dim, n);
+    transpose(projection, projectionT, dim, dim);
+    multiplyByTransposed(gradient, projectionT, contextGradient, n, dim, dim);
+  }
+
+  /** The embeddings' gradient as what is read, and that of the positions' weights. */
+  #differentiateInput(tokens: Int32Array, places: Int32Array): void {
+    const { dim, contextLength, embeddings, positions } = this.#model;
+    const { contextGradient, positionGradient } = this.#buffers;
+    const gradients = this.#rows.data;
+    positionGradient.fill(0);
     for (let b = 0; b < places.length; b++) {
       const place = places[b]!;
-      const from = b * dim;
-      addScaled(gradient, from, targetGradient[b]!, output, tokens[place]! * dim, dim);
       for (let i = 0; i < contextLength && i < place; i++) {
         const token = tokens[place - 1 - i]!;
-        const offset = this.#inputs.offset(token);
-        const inputs = this.#inputs.data;
+        const offset = this.#rows.offset(token);
         for (let k = 0; k < dim; k++) {
-          const g = gradient[from + k]!;
-          inputs[offset + k]! += g * context[i * dim + k]!;
-          contextGradient[i * dim + k]! += g * input[token * dim + k]!;
+          const g = contextGradient[b * dim + k]!;
+          gradients[offset + k]! += g * positions[i * dim + k]!;
+          positionGradient[i * dim + k]! += g * embeddings[token * dim + k]!;
         }
       }
     }
@@ -189,35 +210,28 @@ export class Trainer {
   }
 }
 
-type Buffers = Readonly<
-  Record<
-    | "contexts"
-    | "contextsT"
-    | "rows"
-    | "rowsT"
-    | "scores"
-    | "scoresT"
-    | "gradient"
-    | "targetGradient"
-    | "biasGradient"
-    | "contextGradient",
-    Float64Array
-  >
->;
+type Buffers = ReturnType<typeof buffers>;
 
-function buffers({ vocab, dim, contextLength }: LanguageModel, batch: number): Buffers {
+/** Room for one step; names that end in T are transposes. */
+function buffers({ vocab, dim, contextLength }: LanguageModel, batch: number) {
   const padded = pad(vocab);
   return {
     contexts: new Float64Array(batch * dim),
     contextsT: new Float64Array(dim * batch),
-    rows: new Float64Array(padded * dim),
-    rowsT: new Float64Array(dim * padded),
+    contextGradient: new Float64Array(batch * dim),
+    positionGradient: new Float64Array(contextLength * dim),
+    projectionT: new Float64Array(dim * dim),
+    projectionGradient: new Float64Array(dim * dim),
+    predicted: new Float64Array(batch * dim),
+    predictedT: new Float64Array(dim * batch),
+    gradient: new Float64Array(batch * dim),
+    gradientT: new Float64Array(dim * batch),
+    candidateRows: new Float64Array(padded * dim),
+    candidateRowsT: new Float64Array(dim * padded),
     scores: new Float64Array(batch * padded),
     scoresT: new Float64Array(padded * batch),
-    gradient: new Float64Array(batch * dim),
     targetGradient: new Float64Array(batch),
     biasGradient: new Float64Array(vocab),
-    contextGradient: new Float64Array(contextLength * dim),
   };
 }
 

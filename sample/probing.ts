@@ -16,16 +16,16 @@ export interface ProbeResult extends Probe {
 }
 
 /**
- * The input embeddings nearest to each probe's by cosine similarity, among all tokens but itself.
+ * The embeddings nearest to each probe's by cosine similarity, among all tokens but itself.
  *
  * @param find The id of the token with a text, if there is one.
  */
 export async function probe(
   probes: readonly Probe[],
-  { input, vocab, dim }: LanguageModel,
+  { embeddings, vocab, dim }: LanguageModel,
   find: (text: string) => number | undefined,
 ): Promise<ProbeResult[]> {
-  const rows = matrix(vocab, dim, Float32Array.from(input));
+  const rows = matrix(vocab, dim, Float32Array.from(embeddings));
   const results: ProbeResult[] = [];
   for (const one of probes) {
     const id = find(one.text);

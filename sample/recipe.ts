@@ -84,11 +84,13 @@ export async function makeSample(
   progress("learning merges");
   const bpe = learnBPE(countPieces(pieces), settings.vocab - 1);
   const endOfText = bpe.tokens.length;
-  const training = encodePieces(pieces, bpe);
   const heldOut = encodePieces(heldOutPieces, bpe);
-  const { model, occurrences } = train(pieces, bpe, training, settings, random, progress);
+  const passes = encodePasses(pieces, bpe, settings, random);
+  const training = passes.at(-1)!;
+  const occurrences = countTokens(passes, endOfText + 1);
+  const model = train(passes, occurrences, settings, random, progress);
   // what is measured is what is written
-  for (const parameters of [model.input, model.output, model.bias, model.context]) {
+  for (const parameters of [model.embeddings, model.positions, model.projection, model.bias]) {
     roundToHalf(parameters);
   }
 
@@ -114,33 +116,32 @@ export async function makeSample(
   return files.set("README.md", new TextEncoder().encode(modelCard(report)));
 }
 
+/** The texts as tokens, once for each pass: cut at random with dropout, but for the last. */
+function encodePasses(pieces: Pieces, bpe: BPE, settings: Settings, random: Random): Int32Array[] {
+  return Array.from({ length: settings.passes }, (_, pass) =>
+    encodePieces(pieces, bpe, pass < settings.passes - 1 ? settings.dropout : 0, random),
+  );
+}
+
 function train(
-  pieces: Pieces,
-  bpe: BPE,
-  plain: Int32Array,
+  passes: readonly Int32Array[],
+  occurrences: Float64Array,
   settings: Settings,
   random: Random,
   progress: Progress,
-): { model: LanguageModel; occurrences: Float64Array } {
-  const vocab = bpe.tokens.length + 1;
-  const { dim, contextLength, passes, dropout, learningRate } = settings;
-  const model = initialModel({ vocab, dim, contextLength }, random);
-  const occurrences = new Float64Array(vocab);
-  const counts = countTokens(plain, vocab);
-  const trainer = new Trainer(model, { ...settings, counts }, random);
-  for (let pass = 0; pass < passes; pass++) {
-    const last = pass === passes - 1;
-    const tokens = last ? plain : encodePieces(pieces, bpe, dropout, random);
-    for (const token of tokens) occurrences[token]!++;
-    const step = `pass ${pass + 1} of ${passes}`;
+): LanguageModel {
+  const model = initialModel(settings, occurrences, random);
+  const trainer = new Trainer(model, { ...settings, counts: occurrences }, random);
+  passes.forEach((tokens, pass) => {
+    const step = `pass ${pass + 1} of ${passes.length}`;
     const loss = trainer.pass(
       tokens,
-      (done) => learningRate * (1 - (pass + done) / passes),
+      (done) => settings.learningRate * (1 - (pass + done) / passes.length),
       (done) => progress(step, done),
     );
     progress(`${step}: loss ${loss.toFixed(3)} nats per token`);
-  }
-  return { model, occurrences };
+  });
+  return model;
 }
 
 function modelFiles(
@@ -151,9 +152,9 @@ function modelFiles(
 ): Map<string, Uint8Array> {
   const { vocab, dim, contextLength } = model;
   const tensors: NamedTensor[] = [
-    { name: "wte.weight", shape: [vocab, dim], data: model.input },
-    { name: "context.weight", shape: [contextLength, dim], data: model.context },
-    { name: "lm_head.weight", shape: [vocab, dim], data: model.output },
+    { name: "wte.weight", shape: [vocab, dim], data: model.embeddings },
+    { name: "context.positions", shape: [contextLength, dim], data: model.positions },
+    { name: "context.projection", shape: [dim, dim], data: model.projection },
     { name: "lm_head.bias", shape: [vocab], data: model.bias },
   ];
   const config = {
@@ -161,7 +162,7 @@ function modelFiles(
     vocab_size: vocab,
     hidden_size: dim,
     context_length: contextLength,
-    tie_word_embeddings: false,
+    tie_word_embeddings: true,
     torch_dtype: "float16",
     bos_token_id: vocab - 1,
     eos_token_id: vocab - 1,

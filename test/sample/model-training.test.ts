@@ -12,7 +12,8 @@ import { Trainer } from "../../sample/model-training.ts";
 import { multiplyByTransposed, transpose } from "../../sample/products.ts";
 import { Random } from "../../src/random.ts";
 
-const SIZES = { vocab: 12, dim: 8, contextLength: 2 };
+const VOCAB = 12;
+const SIZES = { dim: 8, contextLength: 2 };
 
 /** A chain over tokens 0 to 9 in which each token has two successors, both as likely; 10 and 11 never come. */
 function chain(length: number, seed: number): Int32Array {
@@ -24,8 +25,8 @@ function chain(length: number, seed: number): Int32Array {
 
 function trained(candidates: number, passes = 20): LanguageModel {
   const tokens = chain(2000, 1);
-  const model = initialModel(SIZES, new Random(2));
-  const counts = countTokens(tokens, SIZES.vocab);
+  const counts = countTokens([tokens], VOCAB);
+  const model = initialModel(SIZES, counts, new Random(2));
   const trainer = new Trainer(model, { counts, candidates, batch: 16 }, new Random(3));
   for (let pass = 0; pass < passes; pass++) {
     trainer.pass(tokens, (done) => 0.3 * (1 - (pass + done) / passes));
@@ -86,18 +87,18 @@ describe("Trainer", () => {
 
   it("leaves the rows of tokens that never come at their small start", () => {
     const model = trained(6, 2);
-    const start = initialModel(SIZES, new Random(2));
-    const unseen = model.input.subarray(10 * SIZES.dim);
-    expect(unseen).toEqual(start.input.subarray(10 * SIZES.dim));
+    const start = initialModel(SIZES, new Float64Array(VOCAB), new Random(2));
+    const unseen = model.embeddings.subarray(10 * SIZES.dim);
+    expect(unseen).toEqual(start.embeddings.subarray(10 * SIZES.dim));
     expect(Math.max(...unseen)).toBeLessThan(5 * INITIAL_DEVIATION);
-    expect(model.input.subarray(0, 8)).not.toEqual(start.input.subarray(0, 8));
+    expect(model.embeddings.subarray(0, 8)).not.toEqual(start.embeddings.subarray(0, 8));
   });
 
   it("steps against the gradient of the loss", () => {
     // with all tokens as candidates the loss is exact: one step must lower it for each kind of parameter
     const tokens = chain(400, 5);
-    const counts = countTokens(tokens, SIZES.vocab);
-    for (const kind of ["input", "output", "bias", "context"] as const) {
+    const counts = countTokens([tokens], VOCAB);
+    for (const kind of ["embeddings", "positions", "projection", "bias"] as const) {
       const before = trained(12, 1);
       const after = structuredClone(before);
       new Trainer(after, { counts, candidates: 12, batch: 396 }, new Random(1)).pass(
@@ -116,10 +117,10 @@ describe("contextVector", () => {
       vocab: 3,
       dim: 2,
       contextLength: 2,
-      input: Float64Array.of(1, 2, 3, 4, 5, 6),
-      output: new Float64Array(6),
+      embeddings: Float64Array.of(1, 2, 3, 4, 5, 6),
+      positions: Float64Array.of(1, 10, 100, 1000),
+      projection: new Float64Array(4),
       bias: new Float64Array(3),
-      context: Float64Array.of(1, 10, 100, 1000),
     };
     const out = new Float64Array(3).fill(7);
     contextVector(model, Int32Array.of(2, 0, 1), 2, out, 1);
