@@ -2,7 +2,8 @@ import { checkMatrix, type Matrix } from "../matrix.ts";
 import { type Frame, panelTitle } from "./axes.ts";
 import { boxAround } from "./box.ts";
 import { clusterLegend } from "./cluster-legend.ts";
-import { type ClusterStyle, clusterStyles } from "./cluster-style.ts";
+import type { ClusterStyle } from "./cluster-style.ts";
+import { clustersOf } from "./clusters.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
 import { markNode, plusNode } from "./marks.ts";
 import { isUnseen, nameDots } from "./names.ts";
@@ -43,11 +44,15 @@ export function clusterFigure(options: ClusterFigureOptions): string {
   if (eps !== undefined && !(eps > 0 && eps < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`clusterFigure: expected eps above 0, got ${eps}`);
   }
-  const sizes = clusterSizes(labels, tokens.length, Y.shape[0]);
+  if (tokens.length !== Y.shape[0]) {
+    throw new RangeError(
+      `clusterFigure: expected ${Y.shape[0]} tokens, one for each point, got ${tokens.length}`,
+    );
+  }
   const axis = projection === "given" ? "Dim" : "tSNE axis";
   const map = scatter("clusterFigure", Y, FRAME, axis);
-  const centroids = centroidsOf(map, labels, sizes);
-  const styles = clusterStyles(centroids);
+  const { sizes, centroids: middles, styles } = clustersOf(Y, labels);
+  const centroids = middles.map(({ x, y }) => map.place(x, y));
   // smaller on a crowded map, where diamonds would hide the points
   const size = Math.min(7, Math.max(3, 2.2 * map.radius));
   const names = nameDots(
@@ -75,45 +80,7 @@ export function clusterFigure(options: ClusterFigureOptions): string {
   );
 }
 
-function clusterSizes(labels: ArrayLike<number>, tokens: number, n: number): number[] {
-  if (labels.length !== n || tokens !== n) {
-    throw new RangeError(
-      `clusterFigure: expected ${n} labels and ${n} tokens, got ${labels.length} and ${tokens}`,
-    );
-  }
-  const sizes: number[] = [];
-  for (let i = 0; i < n; i++) {
-    const label = labels[i]!;
-    if (!Number.isInteger(label) || label < -1 || label >= n) {
-      throw new RangeError(`clusterFigure: expected labels from -1 to ${n - 1}, got ${label}`);
-    }
-    while (sizes.length <= label) sizes.push(0);
-    if (label >= 0) sizes[label]! += 1;
-  }
-  const empty = sizes.indexOf(0);
-  if (empty !== -1) {
-    throw new RangeError(`clusterFigure: expected labels without a gap, got none of ${empty}`);
-  }
-  return sizes;
-}
-
 type Place = Scatter["points"][number];
-
-/** Means of the clusters' points, in pixels, which is the same as the place of their mean on the map. */
-function centroidsOf(
-  { points }: Scatter,
-  labels: ArrayLike<number>,
-  sizes: readonly number[],
-): Place[] {
-  const sums = sizes.map(() => ({ x: 0, y: 0 }));
-  points.forEach(({ x, y }, i) => {
-    const sum = sums[labels[i]!];
-    if (sum === undefined) return;
-    sum.x += x;
-    sum.y += y;
-  });
-  return sums.map(({ x, y }, c) => ({ x: x / sizes[c]!, y: y / sizes[c]! }));
-}
 
 function spokes(
   { points }: Scatter,

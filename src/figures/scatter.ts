@@ -13,6 +13,8 @@ export interface Scatter {
   readonly axes: SvgNode;
   /** Radius of a dot in pixels; the more points, the smaller. */
   readonly radius: number;
+  /** The pixels of any place on the map. */
+  place(x: number, y: number): { x: number; y: number };
   /** Units of the map per pixel. */
   readonly unit: number;
 }
@@ -53,7 +55,8 @@ export function scatter(who: string, Y: Matrix, frame: Frame, axis: string): Sca
     bottomAxis(frame, { title: `${axis} 1`, ticks: xTicks }),
     leftAxis(frame, { title: `${axis} 2`, ticks: yTicks }),
   );
-  return { frame, points, axes, radius: Math.min(3.6, Math.max(0.8, 45 / Math.sqrt(n))), unit };
+  const radius = Math.min(3.6, Math.max(0.8, 45 / Math.sqrt(n)));
+  return { frame, points, axes, radius, place, unit };
 }
 
 function checkMap(who: string, Y: Matrix): void {
