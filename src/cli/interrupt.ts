@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /** How long work may take to stop by itself after Ctrl-C, in milliseconds. */
 const GRACE = 500;
 
@@ -28,4 +30,12 @@ export function abortOnInterrupt(end: () => void): Interruption {
   }
   for (const signal of signals) process.on(signal, interrupt);
   return { signal: controller.signal, release };
+}
+
+/** Lets a Ctrl-C come through that was pressed during the work before. */
+export async function interruptible(signal: AbortSignal): Promise<void> {
+  // two, because the event loop looks for signals between them
+  await setImmediate();
+  await setImmediate();
+  signal.throwIfAborted();
 }
