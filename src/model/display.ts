@@ -61,6 +61,9 @@ export function displayByte(byte: number): string {
   return `\\x${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
+/** One character or escape of a display; the groups are what stands for the bytes. */
+const PART = /\\(?:([\\tr])|x([0-9A-F]{2})|u\{([0-9A-F]{1,6})\})|([^\\])/suy;
+
 /**
  * The bytes that a display stands for; the inverse of `displayBytes`.
  *
@@ -69,27 +72,35 @@ export function displayByte(byte: number): string {
  */
 export function parseDisplay(display: string): Uint8Array {
   if (display === EMPTY) return new Uint8Array();
-  const encoder = new TextEncoder();
   const bytes: number[] = [];
-  const refuse = (what: string, at: number): RangeError =>
-    new RangeError(`display: expected characters and escapes of a display, got ${what} at ${at}`);
-  for (let at = 0; at < display.length; ) {
-    const character = String.fromCodePoint(display.codePointAt(at)!);
-    if (character !== "\\") {
-      const byte = character === BLANK_SIGN ? BLANK : character === NEWLINE_SIGN ? NEWLINE : null;
-      if (byte === null && !isVisible(character.codePointAt(0)!)) {
-        throw refuse(escapeCodePoint(character.codePointAt(0)!), at);
-      }
-      bytes.push(...(byte === null ? encoder.encode(character) : [byte]));
-      at += character.length;
-      continue;
+  let at = 0;
+  do {
+    PART.lastIndex = at;
+    const part = PART.exec(display);
+    const some = part === null ? undefined : bytesOfPart(part);
+    if (part === null || some === undefined) {
+      const code = display.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0");
+      throw new RangeError(
+        `display: expected a character or an escape of a display at ${at}, got ${code === undefined ? "the end" : `U+${code}`}`,
+      );
     }
-    const escaped = matchEscape(display, at);
-    if (escaped === null) throw refuse("an unknown escape", at);
-    bytes.push(...escapedBytes(escaped, encoder));
-    at += escaped[0].length;
-  }
+    bytes.push(...some);
+    at += part[0].length;
+  } while (at < display.length);
   return Uint8Array.from(bytes);
+}
+
+/** Undefined for a character that is not shown as itself, or does not exist. */
+function bytesOfPart(part: RegExpExecArray): Iterable<number> | undefined {
+  const [, letter, byte, code, character] = part;
+  if (letter !== undefined) return [letter === "t" ? 0x09 : letter === "r" ? 0x0d : 0x5c];
+  if (byte !== undefined) return [Number.parseInt(byte, 16)];
+  if (character === BLANK_SIGN) return [BLANK];
+  if (character === NEWLINE_SIGN) return [NEWLINE];
+  const codePoint = code === undefined ? character!.codePointAt(0)! : Number.parseInt(code, 16);
+  if (codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint <= 0xdfff)) return undefined;
+  if (code === undefined && !isVisible(codePoint)) return undefined;
+  return new TextEncoder().encode(String.fromCodePoint(codePoint));
 }
 
 /**
@@ -122,25 +133,6 @@ function escapeCodePoint(codePoint: number): string {
   if (short !== undefined) return short;
   if (codePoint < 0x20 || codePoint === 0x7f) return displayByte(codePoint);
   return `\\u{${codePoint.toString(16).toUpperCase()}}`;
-}
-
-const ESCAPE = /\\(?:([\\tr])|x([0-9A-F]{2})|u\{([0-9A-F]{1,6})\})/y;
-
-function matchEscape(display: string, at: number): RegExpExecArray | null {
-  ESCAPE.lastIndex = at;
-  const match = ESCAPE.exec(display);
-  const codePoint = Number.parseInt(match?.[3] ?? "0", 16);
-  const exists = codePoint <= 0x10ffff && !(codePoint >= 0xd800 && codePoint <= 0xdfff);
-  return exists ? match : null;
-}
-
-function escapedBytes(
-  [, letter, byte, codePoint]: RegExpExecArray,
-  encoder: TextEncoder,
-): Iterable<number> {
-  if (letter !== undefined) return [letter === "t" ? 0x09 : letter === "r" ? 0x0d : 0x5c];
-  if (byte !== undefined) return [Number.parseInt(byte, 16)];
-  return encoder.encode(String.fromCodePoint(Number.parseInt(codePoint!, 16)));
 }
 
 /** Length of the well-formed UTF-8 sequence at this place (Unicode 17.0, table 3-7); 0 if there is none. */

@@ -12,7 +12,11 @@ export interface Token {
   readonly bytes: Uint8Array;
   /** The bytes as text; null where they are not valid UTF-8, and for padding. */
   readonly text: string | null;
-  /** One visible line without surprises, from which the bytes can be had again; `#id` for padding. */
+  /**
+   * One visible line without surprises, from which the bytes can be had again (`parseDisplay`): what can
+   * be seen as it is, `·` for a blank, `↵` for a newline, escapes for the rest. A mark that is no
+   * text stays around it (`##ing` in WordPiece, `the</w>` in CLIP); padding is `#id`.
+   */
   readonly display: string;
   readonly kind: TokenKind;
   /** How often training saw the token, where the model's files say so (the built-in sample's do). */
