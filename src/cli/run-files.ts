@@ -1,3 +1,4 @@
+import { clustersOf } from "../figures/clusters.ts";
 import type { Model } from "../model/model.ts";
 import { writeNpy } from "../model/npy.ts";
 import type { NotebookResult } from "../notebook.ts";
@@ -7,7 +8,6 @@ import { stringifyResult } from "../report/result.ts";
 import { interruptible } from "./interrupt.ts";
 import type { OutputName } from "./outputs.ts";
 import type { CommandRun } from "./program.ts";
-import { clusterSwatches } from "./swatches.ts";
 
 /** Makes a PNG of an SVG document. */
 export type PngRenderer = (svg: string) => Uint8Array;
@@ -32,7 +32,11 @@ export async function runFiles(
   renderPng: PngRenderer | undefined,
   { signal, onProgress }: CommandRun,
 ): Promise<Map<OutputName, string | Uint8Array>> {
-  const swatches = clusterSwatches(Y, dbscan.labels);
+  const { styles } = clustersOf(Y, dbscan.labels);
+  const swatches = {
+    colorOf: (label: number) => styles[label]?.color ?? "transparent",
+    markOf: (label: number) => styles[label]?.mark ?? "circle",
+  };
   const files = new Map<OutputName, string | Uint8Array>([
     ["report.html", reportHtml({ result, figures, groups, notes, ...swatches })],
     ["embeddings.svg", figures.embeddings],

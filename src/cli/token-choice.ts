@@ -15,7 +15,7 @@ export function namedToken(name: string, vocabulary: Vocabulary): Token {
   if (ids.length > 1) {
     const found = ids.slice(0, PROPOSED).map((id) => mention(vocabulary.token(id)));
     throw new CommandError(
-      `${ids.length} tokens are '${name}': name one by its id: ${found.join(", ")}`,
+      `${ids.length} tokens have the text '${name}'; name one by its id: ${found.join(", ")}`,
     );
   }
   const id = /^#(\d{1,15})$/.exec(name)?.[1];
@@ -27,7 +27,7 @@ export function namedToken(name: string, vocabulary: Vocabulary): Token {
 function unknownText(name: string, vocabulary: Vocabulary): string {
   const close = closeTokens(name, vocabulary);
   const proposal = close.length === 0 ? "" : `; there is ${close.map(mention).join(", ")}`;
-  return `no token is '${name}'${proposal}`;
+  return `no token has the text or display '${name}'${proposal}`;
 }
 
 function mention({ id, display }: Token): string {
