@@ -1,37 +1,48 @@
 import { captionLines } from "./caption.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { ResultJson } from "./result.ts";
+import type { ResultJson, TsneJson } from "./result.ts";
+
+type Fact = readonly [name: string, value: string | number];
 
 /** Everything that the result depends on, and what came out, as a table. */
 export function parameterTable(result: ResultJson): Markup {
   const { model, tsne, dbscan } = result;
-  const facts: [string, string | number][] = [
+  const facts: Fact[] = [
     ["Model", model.name],
-    ["Revision", model.revision ?? "none (files)"],
-    ...(model.fetched === null ? [] : [["Fetched", model.fetched] satisfies [string, string]]),
+    ["Revision", model.revision ?? "none: read from files"],
+    ["Fetched", model.fetched ?? "not from the hub"],
     ["Tensor", `${model.tensor}, ${model.shape.join(" x ")}, ${model.dtype}`],
     ["Rows", result.rows],
     ["Transforms", result.transforms.join(", ") || "none"],
     ["Colour limits", result.limits === "data" ? "from the data" : "the notebook's"],
-  ];
-  if (tsne === null) facts.push(["Coordinates", result.coordinates ?? "given"]);
-  else
-    facts.push(
-      ...Object.entries(tsne).map(
-        ([key, value]) => [`t-SNE ${words(key)}`, value] as [string, string | number],
-      ),
-    );
-  facts.push(
-    ["DBSCAN eps", dbscan.eps],
+    ...(tsne === null
+      ? ([["Coordinates", result.coordinates ?? "given"]] as const)
+      : tsneFacts(tsne)),
+    ["DBSCAN eps", `${dbscan.eps}, in units of the map`],
     ["DBSCAN min samples", dbscan.minSamples],
     ["Groups", dbscan.clusters],
     ["Ungrouped tokens", dbscan.noise],
+  ];
+  const rows = facts.map(
+    ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>
+`,
   );
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Parameters"><table class="facts"><tbody>
-${facts.map(
-  ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>
-`,
-)}</tbody></table></div>`;
+${rows}</tbody></table></div>`;
+}
+
+function tsneFacts(tsne: TsneJson): Fact[] {
+  return [
+    ["t-SNE method", tsne.method],
+    ["Metric", tsne.metric],
+    ["Perplexity", `${tsne.perplexity}, over ${tsne.neighbors} neighbours`],
+    ["Seed", tsne.seed],
+    ["Start", tsne.init],
+    ["Learning rate", tsne.learningRate],
+    ["Early exaggeration", tsne.earlyExaggeration],
+    ["Iterations", `${tsne.nIter} of ${tsne.iterations}`],
+    ["KL divergence", Number(tsne.klDivergence.toPrecision(6))],
+  ];
 }
 
 /** The command, and the lines that stand under every figure. */
@@ -48,9 +59,4 @@ ${captionLines(result).map(
   (line) => markup`<li><bdi>${line}</bdi></li>
 `,
 )}</ul>`;
-}
-
-/** `"earlyExaggeration"` as `"early exaggeration"`. */
-function words(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

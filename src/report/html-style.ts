@@ -46,6 +46,8 @@ pre { overflow-x: auto; padding: .75rem 1rem; background: var(--card); border-ra
 .mark { color: var(--soft); font-size: .8em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+#token-table { overflow-wrap: normal; }
+#token-table code { display: inline-block; max-width: 24rem; overflow-wrap: break-word; }
 th, td { padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
 tbody th { font-weight: 400; }

@@ -28,6 +28,8 @@ ${group.tokens.map(tokenItem)}</ul>
 /** The table of all tokens, with the tools that the script brings to life. */
 export function tokenTable({ tokens }: ResultJson, swatches: Swatches): Markup {
   const counted = tokens.some(({ occurrences }) => occurrences !== undefined);
+  const decimals = decimalsOf(tokens);
+  const rows = tokens.map((token) => tokenRow(token, { counted, decimals }, swatches));
   return markup`
 <p id="tools" class="tools" hidden><label>Search <input id="search" type="search" autocomplete="off"></label> <span id="found" role="status"></span></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of all tokens">
@@ -36,7 +38,7 @@ export function tokenTable({ tokens }: ResultJson, swatches: Swatches): Markup {
     counted ? markup`<th scope="col" class="number">occurrences</th>` : ""
   }</tr></thead>
 <tbody>
-${tokens.map((token) => tokenRow(token, counted, swatches))}</tbody>
+${rows}</tbody>
 </table>
 </div>`;
 }
@@ -49,13 +51,30 @@ function tokenItem(token: { id: number; display: string; occurrences?: number })
 `;
 }
 
-function tokenRow(token: TokenJson, counted: boolean, swatches: Swatches): Markup {
+function tokenRow(
+  token: TokenJson,
+  { counted, decimals }: { counted: boolean; decimals: number },
+  swatches: Swatches,
+): Markup {
   const { id, bytes, x, y, cluster, core, occurrences } = token;
   const group = cluster === -1 ? "none" : `${cluster}`;
-  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${Number(x.toPrecision(4))}</td><td class="number">${Number(y.toPrecision(4))}</td><td class="number">${swatch(cluster, swatches)}${group}</td><td>${core ? "core" : ""}</td>${
+  return markup`<tr><td class="number">${id}</td><th scope="row">${tokenCode(token)}</th><td><code>${bytes}</code></td><td class="number">${fixed(x, decimals)}</td><td class="number">${fixed(y, decimals)}</td><td class="number">${swatch(cluster, swatches)}${group}</td><td>${core ? "core" : ""}</td>${
     counted ? markup`<td class="number">${occurrences ?? ""}</td>` : ""
   }</tr>
 `;
+}
+
+/** Decimals that show the map's largest coordinate with at least four digits; 2 for a map of tens. */
+function decimalsOf(tokens: readonly TokenJson[]): number {
+  let largest = tokens.reduce((most, { x, y }) => Math.max(most, Math.abs(x), Math.abs(y)), 0);
+  let decimals = 2;
+  for (; largest < 10 && decimals < 12; decimals++) largest *= 10;
+  return decimals;
+}
+
+function fixed(x: number, decimals: number): string {
+  const text = x.toFixed(decimals);
+  return /^-0\.0*$/.test(text) ? text.slice(1) : text;
 }
 
 function tokenCode({ display }: { display: string }): Markup {

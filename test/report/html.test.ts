@@ -249,6 +249,17 @@ describe("reportHtml", () => {
     expect(html).toContain("pure noise");
   });
 
+  test("coordinates have decimals enough for the map's scale", () => {
+    const tokens = tokensOf(["a", "b"]);
+    const cells = (...values: number[]): string[] => {
+      const html = reportOf(tokens, { Y: matrix(2, 2, Float32Array.from(values)) });
+      const found = html.matchAll(/<td class="number">(-?\d+\.\d+)<\/td>/g);
+      return Array.from(found, (match) => match[1]!);
+    };
+    expect(cells(12.345, -0.001, 1, 2)).toEqual(["12.35", "0.00", "1.00", "2.00"]);
+    expect(cells(0.01234567, -0.001, 0, 0)).toEqual(["0.01235", "-0.00100", "0.00000", "0.00000"]);
+  });
+
   test("only SVG is taken for a figure and only a colour for a colour", () => {
     const run = madeRun(tokensOf(["a", "b", "c", "d", "e", "f"]));
     const badly = (color: string) => () => reportHtml({ ...run, figures, colorOf: () => color });
