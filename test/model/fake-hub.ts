@@ -10,6 +10,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Answer, hubAnswer, storageAnswer } from "./fake-answers.ts";
 import type { FakeFile } from "./fake-files.ts";
 
 /** A model of the fake hub; changing it changes what the hub says next. */
@@ -58,31 +59,24 @@ export interface FakeHub {
   close(): Promise<void>;
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
-
 export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Promise<FakeHub> {
   const known = new Set([...tokens, ...models.flatMap((model) => model.granted ?? [])]);
   const requests: FakeRequest[] = [];
   const bytes = new Map<string, number>();
-  const started = (name: "hub" | "storage", answer: Answer): Promise<Server> =>
-    listen((request, response) => {
-      record(name, request, response, requests);
-      if (fake.intercept?.(request, response)) return;
-      answer(request, response, new URL(request.url!, "http://hub.invalid"));
-    });
   const sent = (path: string, count: number): void => {
     bytes.set(path, (bytes.get(path) ?? 0) + count);
   };
-  const storage = await started("storage", (request, response, url) => {
-    const { file, path } = findStored(models, url);
-    sendFile(request, response, file, { ETag: `"${file.etag}"` }, (count) => sent(path, count));
-  });
-  const hub = await started("hub", (request, response, url) => {
-    answerHub({ models, known, storage: addressOf(storage), sent }, request, response, url);
-  });
+  const start = (name: "hub" | "storage", answer: Answer): Promise<Server> =>
+    listen((request, response) => {
+      record(name, request, response, requests);
+      if (!fake.intercept?.(request, response)) answer(request, response);
+    });
+  const storage = await start("storage", storageAnswer({ models, sent }));
+  const cdnUrl = addressOf(storage);
+  const hub = await start("hub", hubAnswer({ models, known, storage: cdnUrl, sent }));
   const fake: FakeHub = {
     url: addressOf(hub),
-    cdnUrl: addressOf(storage),
+    cdnUrl,
     requests,
     bytes,
     intercept: undefined,
@@ -91,146 +85,6 @@ export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Pro
     },
   };
   return fake;
-}
-
-interface HubState {
-  readonly models: readonly FakeModel[];
-  readonly known: ReadonlySet<string>;
-  readonly storage: string;
-  readonly sent: (path: string, count: number) => void;
-}
-
-function answerHub(
-  state: HubState,
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-): void {
-  const token = request.headers.authorization?.replace(/^Bearer /, "");
-  if (token !== undefined && !state.known.has(token)) {
-    return refuse(response, 401, "", "Invalid credentials in Authorization header");
-  }
-  const asked =
-    /^\/api\/models\/(?<id>[^/]+(?:\/[^/]+)?)\/revision\/(?<revision>[^/]+)$/.exec(url.pathname) ??
-    /^\/api\/resolve-cache\/models\/(?<id>[^/]+\/[^/]+)\/(?<revision>[^/]+)\/(?<path>.+)$/.exec(
-      url.pathname,
-    ) ??
-    /^\/(?<id>[^/]+(?:\/[^/]+)?)\/resolve\/(?<revision>[^/]+)\/(?<path>.+)$/.exec(url.pathname);
-  const id = asked?.groups?.id;
-  const model = state.models.find((one) => one.id === id || one.aliases?.includes(id ?? ""));
-  const may = model?.granted?.includes(token ?? "") ?? false;
-  if (model === undefined || (model.access === "private" && !may)) {
-    return refuse(
-      response,
-      token === undefined ? 401 : 404,
-      "RepoNotFound",
-      "Repository not found",
-    );
-  }
-  if (model.id !== id) {
-    return redirect(response, 307, url.href.slice(url.origin.length).replace(id!, model.id), {});
-  }
-  const revision = decodeURIComponent(asked!.groups!.revision!);
-  const commit = model.revisions.get(revision) ?? revision;
-  const files = model.commits.get(commit);
-  if (files === undefined) {
-    return refuse(response, 404, "RevisionNotFound", `Invalid rev id: ${revision}`);
-  }
-  const path = asked!.groups!.path;
-  if (path === undefined) return describe(response, model, commit, files);
-  if (model.access === "gated" && !may) {
-    return refuse(response, token === undefined ? 401 : 403, "GatedRepo", "Access is restricted");
-  }
-  answerFile(state, request, response, { url, model, commit, path: decodeURIComponent(path) });
-}
-
-function answerFile(
-  { storage, sent }: HubState,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { url, model, commit, path }: { url: URL; model: FakeModel; commit: string; path: string },
-): void {
-  const file = model.commits.get(commit)!.get(path);
-  if (file === undefined) return refuse(response, 404, "EntryNotFound", "Entry not found");
-  const headers = {
-    "X-Repo-Commit": commit,
-    "X-Linked-Size": String(file.byteLength),
-    "X-Linked-ETag": `"${file.etag}"`,
-  };
-  const name = `${model.id}/${commit}/${encodeURIComponent(path)}`;
-  if (file.isLarge) return redirect(response, 302, `${storage}/${name}?Signature=signed`, headers);
-  if (url.pathname.startsWith("/api/resolve-cache/")) {
-    const own = { ...headers, ETag: `"${file.etag}"` };
-    return sendFile(request, response, file, own, (count) => sent(path, count));
-  }
-  redirect(response, 307, `/api/resolve-cache/models/${name}`, headers);
-}
-
-function describe(
-  response: ServerResponse,
-  { id, access = "public" }: FakeModel,
-  commit: string,
-  files: ReadonlyMap<string, FakeFile>,
-): void {
-  response.setHeader("Content-Type", "application/json; charset=utf-8");
-  response.end(
-    JSON.stringify({
-      ...{ _id: "0", id, sha: commit, private: access === "private", downloads: 0, likes: 0 },
-      gated: access === "gated" ? "auto" : false,
-      lastModified: "2024-01-01T00:00:00.000Z",
-      siblings: [...files.keys()].map((rfilename) => ({ rfilename })),
-    }),
-  );
-}
-
-function sendFile(
-  request: IncomingMessage,
-  response: ServerResponse,
-  file: FakeFile,
-  headers: Record<string, string>,
-  sent: (count: number) => void,
-): void {
-  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
-  const start = range === null ? 0 : Number(range[1]);
-  const end = range === null ? file.byteLength : Math.min(Number(range[2]) + 1, file.byteLength);
-  if (range !== null && start >= file.byteLength) {
-    response.writeHead(416, { ...headers, "Content-Range": `bytes */${file.byteLength}` }).end();
-    return;
-  }
-  if (range !== null) {
-    response.statusCode = 206;
-    response.setHeader("Content-Range", `bytes ${start}-${end - 1}/${file.byteLength}`);
-  }
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.setHeader("Content-Length", end - start);
-  if (request.method === "HEAD") {
-    response.end();
-    return;
-  }
-  sent(end - start);
-  response.end(file.read(start, end));
-}
-
-function findStored(models: readonly FakeModel[], url: URL): { file: FakeFile; path: string } {
-  const [, org, name, commit, encoded] = url.pathname.split("/");
-  const model = models.find((one) => one.id === `${org}/${name}`);
-  const path = decodeURIComponent(encoded!);
-  return { file: model!.commits.get(commit!)!.get(path)!, path };
-}
-
-function redirect(
-  response: ServerResponse,
-  status: number,
-  location: string,
-  headers: Record<string, string>,
-): void {
-  response.writeHead(status, { ...headers, Location: location }).end("redirecting");
-}
-
-function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  const headers = { ...(code !== "" && { "X-Error-Code": code }), "X-Error-Message": message };
-  response.writeHead(status, { ...headers, "Content-Type": "application/json" });
-  response.end(JSON.stringify({ error: message }));
 }
 
 function record(

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Environment, hubSettings } from "../../../src/model/node/hub-environment.ts";
+
+let HOME: string;
+
+beforeEach(async () => {
+  HOME = await mkdtemp(join(tmpdir(), "tokenscape-home-"));
+});
+
+afterEach(() => rm(HOME, { recursive: true, force: true }));
+
+const settings = (env: Environment = {}) => hubSettings({ env: { HOME, ...env } });
+
+describe("hubSettings", () => {
+  it("knows where things lie without any variable", async () => {
+    expect(await settings()).toEqual({
+      endpoint: undefined,
+      token: undefined,
+      tokenFrom: undefined,
+      offline: undefined,
+      hubCache: join(HOME, ".cache/huggingface/hub"),
+      cacheDir: join(HOME, ".cache/tokenscape"),
+    });
+  });
+
+  it.each([
+    [{ XDG_CACHE_HOME: "/xdg" }, "/xdg/huggingface/hub"],
+    [{ XDG_CACHE_HOME: "/xdg", HF_HOME: "/hf" }, "/hf/hub"],
+    [{ HF_HOME: "/hf", HUGGINGFACE_HUB_CACHE: "/old" }, "/old"],
+    [{ HF_HOME: "/hf", HUGGINGFACE_HUB_CACHE: "/old", HF_HUB_CACHE: "/new" }, "/new"],
+    [{ HF_HUB_CACHE: "", HF_HOME: "/hf" }, "/hf/hub"],
+  ])("finds Python's cache by %j", async (env, hubCache) => {
+    expect((await settings(env)).hubCache).toBe(hubCache);
+  });
+
+  it("opens ~ and keeps our own cache beside Python's", async () => {
+    const { hubCache, cacheDir } = await settings({ HF_HOME: "~/hf", XDG_CACHE_HOME: "/xdg" });
+    expect([hubCache, cacheDir]).toEqual([join(HOME, "hf/hub"), "/xdg/tokenscape"]);
+    expect((await hubSettings({ env: { HOME }, cacheDir: "/own" })).cacheDir).toBe("/own");
+  });
+
+  it("takes the token from the option, HF_TOKEN, HF_TOKEN_PATH, HF_HOME, in this order", async () => {
+    await mkdir(join(HOME, "hf"));
+    await writeFile(join(HOME, "hf/token"), "from-home\n");
+    const env: Record<string, string> = { HOME, HF_HOME: join(HOME, "hf") };
+    const found = async () => (await hubSettings({ env })).token;
+    expect(await found()).toBe("from-home");
+    await writeFile(join(HOME, "elsewhere"), "  from-path  ");
+    env.HF_TOKEN_PATH = join(HOME, "elsewhere");
+    expect((await hubSettings({ env })).tokenFrom).toBe(join(HOME, "elsewhere"));
+    expect(await found()).toBe("from-path");
+    env.HF_TOKEN = " from-variable\n";
+    expect(await found()).toBe("from-variable");
+    expect((await hubSettings({ env, token: "given" })).token).toBe("given");
+  });
+
+  it.each(["1", "on", "ON", "Yes", "true"])("is offline by HF_HUB_OFFLINE=%s", async (value) => {
+    expect((await settings({ HF_HUB_OFFLINE: value })).offline).toBe("HF_HUB_OFFLINE");
+  });
+
+  it.each(["", "0", "off", "no", "false"])("is online by HF_HUB_OFFLINE=%j", async (value) => {
+    expect((await settings({ HF_HUB_OFFLINE: value })).offline).toBeUndefined();
+  });
+
+  it("lets the option offline come first", async () => {
+    const env = { HOME, HF_HUB_OFFLINE: "1" };
+    expect((await hubSettings({ env, offline: true })).offline).toBe("offline");
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RowCache } from "../../../src/model/node/row-cache.ts";
+
+let folder: string;
+let cache: RowCache;
+const whole = Uint8Array.from({ length: 200 }, (_, i) => (i * 37 + 11) % 251);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tokenscape-rows-"));
+  cache = new RowCache(folder);
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const keep = (start: number, end: number): Promise<void> =>
+  cache.keep(start, whole.subarray(start, end));
+
+describe("RowCache", () => {
+  it("has nothing at first, also where there is no folder", async () => {
+    for (const one of [cache, new RowCache(join(folder, "none"))]) {
+      expect(await one.read(10, 20)).toEqual({ bytes: new Uint8Array(10), missing: [10, 20] });
+      expect(await one.file()).toBeUndefined();
+    }
+  });
+
+  it("gives what overlaps, and the shortest range of what is missing", async () => {
+    await keep(10, 20);
+    await keep(30, 40);
+    expect(await cache.read(12, 18)).toEqual({ bytes: whole.slice(12, 18), missing: undefined });
+    expect((await cache.read(0, 15)).missing).toEqual([0, 10]);
+    expect((await cache.read(15, 35)).missing).toEqual([20, 30]);
+    expect((await cache.read(5, 45)).missing).toEqual([5, 45]);
+    expect((await cache.read(15, 45)).missing).toEqual([20, 45]);
+  });
+
+  it("gives the right bytes for any pieces and any range", async () => {
+    const range = fc
+      .tuple(fc.nat(200), fc.nat(200))
+      .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+    await fc.assert(
+      fc.asyncProperty(fc.array(range, { maxLength: 6 }), range, async (pieces, [start, end]) => {
+        await cache.clear();
+        for (const piece of pieces) await keep(...piece);
+        const { bytes, missing } = await cache.read(start, end);
+        const [from, to] = missing ?? [end, end];
+        const known = (i: number): boolean => pieces.some(([a, b]) => a <= i && i < b);
+        for (let i = start; i < end; i++) {
+          if (i < from || i >= to || known(i)) expect(bytes[i - start]).toBe(whole[i]);
+        }
+        if (missing !== undefined) expect([known(from), known(to - 1)]).toEqual([false, false]);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it("drops a damaged piece, shorter, longer or changed, and never gives its bytes", async () => {
+    for (const damaged of [whole.slice(0, 9), whole.slice(0, 11), new Uint8Array(10)]) {
+      await keep(0, 10);
+      const [name] = await readdir(folder);
+      await writeFile(join(folder, name!), damaged);
+      expect(await cache.read(0, 10)).toEqual({ bytes: new Uint8Array(10), missing: [0, 10] });
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it("does not mind strangers in its folder", async () => {
+    await keep(0, 10);
+    const names = ["notes.txt", "0-10", "0-10.abc", `10-5.${"0".repeat(64)}`];
+    for (const name of names) await writeFile(join(folder, name), "x");
+    expect((await cache.read(0, 10)).missing).toBeUndefined();
+  });
+
+  it("cuts long pieces, so that a part costs the reading of a part", async () => {
+    const long = Uint8Array.from({ length: (1 << 22) + 5 }, (_, i) => i % 253);
+    await cache.keep(100, long);
+    expect(await readdir(folder)).toHaveLength(2);
+    const end = 100 + long.length;
+    const { bytes, missing } = await cache.read(end - 10, end);
+    expect(missing).toBeUndefined();
+    expect(bytes).toEqual(long.slice(-10));
+  });
+
+  it("keeps length and ETag, and takes nothing else for them", async () => {
+    await cache.keepFile({ byteLength: 1000, etag: "abc" });
+    expect(await cache.file()).toEqual({ byteLength: 1000, etag: "abc" });
+    for (const text of [
+      "",
+      "{",
+      "null",
+      "[]",
+      '{"byteLength":-1,"etag":"x"}',
+      '{"byteLength":1}',
+    ]) {
+      await writeFile(join(folder, "file.json"), text);
+      expect(await cache.file()).toBeUndefined();
+    }
+  });
+});
