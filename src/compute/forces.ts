@@ -49,7 +49,9 @@ export function repulsion(Y: Float64Array, out: Float64Array): number {
 
 /** A symmetric sparse matrix in compressed rows. */
 export interface SparseRows {
+  /** Row i's entries are [indptr[i], indptr[i + 1]); n + 1 numbers. */
   readonly indptr: Int32Array;
+  /** Columns, ascending in each row. */
   readonly indices: Int32Array;
   readonly values: Float64Array;
 }

@@ -3,28 +3,28 @@
  * p_ij = (p_j|i + p_i|j) / sum, so that P is symmetric and sums to 1 over ordered pairs
  * (van der Maaten and Hinton 2008; over nearest neighbours only: van der Maaten 2014).
  */
+import type { SparseRows } from "../compute/forces.ts";
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestSquared } from "../neighbors/neighbors.ts";
 import { conditionalProbabilities, roundDistance, roundNeighborDistance } from "./perplexity.ts";
 
-/** A symmetric matrix of joint probabilities in compressed rows; entry (i, j) stands in row i and in row j. */
-export interface Affinities {
-  /** Row i's entries are [indptr[i], indptr[i + 1]); n + 1 numbers. */
-  readonly indptr: Int32Array;
-  /** Columns, ascending in each row; the diagonal is left out. */
-  readonly indices: Int32Array;
-  /** Probabilities, summing to 1. */
-  readonly values: Float64Array;
+/** Joint probabilities, summing to 1; entry (i, j) stands in row i and in row j, the diagonal is left out. */
+export interface Affinities extends SparseRows {
   /** How many neighbours of each row were looked at. */
   readonly neighbors: number;
+  /** Rows whose neighbours are so alike in distance that no Gaussian has the perplexity asked for. */
+  readonly perplexityMissed: number;
 }
 
 export interface AffinityOptions extends RunOptions {
   readonly perplexity: number;
   readonly metric: Metric;
 }
+
+/** Relative error of a row's perplexity above which it counts as missed; the search stops at 1e-5. */
+const MISSED = 0.01;
 
 /** scikit-learn's floor of every entry of a dense P: the spacing of float64 at 1. */
 const FLOOR = Number.EPSILON;
@@ -43,10 +43,16 @@ export async function denseAffinities(
   const distance = squaredDistances("TSNE", X, metric);
   const conditional = new Float64Array(n * (n - 1));
   const squared = new Float64Array(n - 1);
+  let perplexityMissed = 0;
   const breath = breather("affinities", n, options);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n - 1; j++) squared[j] = roundDistance(distance(i, j < i ? j : j + 1));
-    conditionalProbabilities(squared, perplexity, conditional.subarray(i * (n - 1)));
+    const reached = conditionalProbabilities(
+      squared,
+      perplexity,
+      conditional.subarray(i * (n - 1)),
+    );
+    if (Math.abs(reached / perplexity - 1) > MISSED) perplexityMissed++;
     await breath(i + 1);
   }
   // row i leaves itself out: column j stands at j before the diagonal and at j - 1 behind it
@@ -71,6 +77,7 @@ export async function denseAffinities(
     }),
     values,
     neighbors: n - 1,
+    perplexityMissed,
   };
 }
 
@@ -84,13 +91,15 @@ export async function neighborAffinities(
   const distance = squaredDistances("TSNE", X, metric);
   const { indices, squared } = await nearestSquared(distance, n, k, options);
   const conditional = new Float64Array(n * k);
+  let perplexityMissed = 0;
   const breath = breather("affinities", n, options);
   for (let i = 0; i < n; i++) {
     const row = squared.subarray(i * k, (i + 1) * k).map(roundNeighborDistance);
-    conditionalProbabilities(row, perplexity, conditional.subarray(i * k));
+    const reached = conditionalProbabilities(row, perplexity, conditional.subarray(i * k));
+    if (Math.abs(reached / perplexity - 1) > MISSED) perplexityMissed++;
     await breath(i + 1);
   }
-  return symmetrize(indices, conditional, n, k);
+  return { ...symmetrize(indices, conditional, n, k), neighbors: k, perplexityMissed };
 }
 
 /** (C + C') / sum for conditional probabilities C with k entries in each row. */
@@ -99,7 +108,7 @@ function symmetrize(
   conditional: Float64Array,
   n: number,
   k: number,
-): Affinities {
+): SparseRows {
   const rows = Array.from({ length: n }, () => new Map<number, number>());
   const add = (i: number, j: number, p: number) => rows[i]!.set(j, (rows[i]!.get(j) ?? 0) + p);
   for (let e = 0; e < neighbors.length; e++) {
@@ -118,5 +127,5 @@ function symmetrize(
   let sum = 0;
   for (const p of values) sum += p;
   for (let e = 0; e < values.length; e++) values[e]! /= sum;
-  return { indptr, indices, values, neighbors: k };
+  return { indptr, indices, values };
 }

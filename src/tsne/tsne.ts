@@ -29,6 +29,11 @@ export interface TSNEResult {
   readonly method: "neighbors" | "exact";
   /** How many neighbours of every row P is made from; n - 1 with method "exact". */
   readonly neighbors: number;
+  /**
+   * Rows for which no Gaussian has the perplexity asked for, by 1 % or more: they have too many equally near
+   * rows (duplicates, all distances equal). With all rows missed, a map near one point can be the best there is.
+   */
+  readonly perplexityMissed: number;
 }
 
 /** Iterations with early exaggeration, as in scikit-learn. */
@@ -141,7 +146,8 @@ async function* optimize(
     const embedding = rounded(Y, n, params.nComponents);
     const klDivergence = divergenceOf(embedding, objective, gradient.slice());
     const { method } = params;
-    return { embedding, klDivergence, nIter, learningRate, method, neighbors: P.neighbors };
+    const { neighbors, perplexityMissed } = P;
+    return { embedding, klDivergence, nIter, learningRate, method, neighbors, perplexityMissed };
   }
 }
 
