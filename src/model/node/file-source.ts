@@ -15,7 +15,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
   const byteLength = await readable(path, async () => (await stat(path)).size);
   return {
     byteLength,
-    slice: (start, end, options) => {
+    slice: async (start, end, options) => {
       options?.signal?.throwIfAborted();
       checkSlice(path, start, end, byteLength);
       return readable(path, () => readSlice(path, start, end, options?.signal));

@@ -41,7 +41,8 @@ export async function readWhole(file: string, signal?: AbortSignal): Promise<Uin
         file,
       });
     }
-    return readFile(file, { signal });
+    const { buffer, byteOffset, length } = await readFile(file, { signal });
+    return new Uint8Array(buffer, byteOffset, length);
   });
 }
 

@@ -1,0 +1,224 @@
+import { describe, expect, test } from "vitest";
+import { FormatError, UnsupportedError } from "../../src/errors.ts";
+import type { ModelFiles } from "../../src/model/files.ts";
+import { openFiles } from "../../src/model/open-files.ts";
+import { bufferSource } from "../../src/model/source.ts";
+import { writeSafetensors } from "./write-safetensors.ts";
+
+/** A model in memory, which notes the files that it was asked for. */
+function memory(
+  files: Readonly<Record<string, Uint8Array | object>>,
+): ModelFiles & { asked: string[] } {
+  const asked: string[] = [];
+  const find = (path: string) => {
+    asked.push(path);
+    const content = new Map(Object.entries(files)).get(path);
+    if (content === undefined || content instanceof Uint8Array) return content;
+    return new TextEncoder().encode(JSON.stringify(content));
+  };
+  return {
+    asked,
+    name: "acme/model",
+    revision: "0123456789012345678901234567890123456789",
+    fetched: "2026-11-23",
+    open: async (path) => {
+      const bytes = find(path);
+      return bytes && bufferSource(bytes, path);
+    },
+    read: async (path) => find(path),
+  };
+}
+
+const counting = (rows: number, cols: number) => ({
+  shape: [rows, cols],
+  data: Float32Array.from({ length: rows * cols }, (_, i) => i),
+});
+const bpe = (tokens: string[], added: object[] = []) => ({
+  model: {
+    type: "BPE",
+    vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+    merges: [],
+  },
+  added_tokens: added,
+});
+const displays = (model: { vocabulary: Iterable<{ display: string }> }) =>
+  [...model.vocabulary].map(({ display }) => display);
+
+test("a model is opened with few questions, and keeps its revision", async () => {
+  const files = memory({
+    "model.safetensors": writeSafetensors({ "wte.weight": counting(3, 2) }),
+    "tokenizer.json": bpe(["a", "b", "c"]),
+    "token_occurrences.json": [5, 0, 7],
+  });
+  const model = await openFiles(files);
+  expect(model).toMatchObject({
+    name: "acme/model",
+    revision: files.revision,
+    fetched: "2026-11-23",
+  });
+  expect(model.vocabulary.source).toBe("acme/model/tokenizer.json");
+  expect(model.vocabulary.token(1)).toMatchObject({ text: "b", occurrences: 0 });
+  expect(new Set(files.asked)).toEqual(
+    new Set(["config.json", "model.safetensors", "tokenizer.json", "token_occurrences.json"]),
+  );
+});
+
+describe("tokens and rows", () => {
+  const weights = (rows: number, name = "wte.weight") => ({
+    "model.safetensors": writeSafetensors({ [name]: counting(rows, 2) }),
+  });
+
+  test("rows beyond the vocabulary are padding", async () => {
+    const model = await openFiles(memory({ ...weights(4), "tokenizer.json": bpe(["a", "b"]) }));
+    expect(displays(model)).toEqual(["a", "b", "#2", "#3"]);
+    expect(model.notes).toEqual([]);
+  });
+
+  test("added tokens beyond the rows are left out, and that is said", async () => {
+    const added = [
+      { id: 2, content: "<pad>", special: true },
+      { id: 3, content: "<new>", special: false },
+    ];
+    const model = await openFiles(
+      memory({ ...weights(2), "tokenizer.json": bpe(["a", "b"], added) }),
+    );
+    expect(displays(model)).toEqual(["a", "b"]);
+    expect(model.notes).toEqual([
+      "2 added tokens of acme/model/tokenizer.json have no row and are left out",
+    ]);
+  });
+
+  test("other tokens beyond the rows are an error", async () => {
+    const files = memory({ ...weights(2), "tokenizer.json": bpe(["a", "b", "c"]) });
+    await expect(openFiles(files)).rejects.toThrow(
+      "acme/model/tokenizer.json: the vocabulary has 3 tokens, but tensor wte.weight has only 2 rows",
+    );
+  });
+
+  test.each([
+    [1, ["#0"]],
+    [2, ["a", "b"]],
+    [3, ["#0", "#1", "#2"]],
+  ])("a tensor of %i rows, asked for by name", async (rows, shown) => {
+    const files = memory({ ...weights(rows, "wpe.weight"), "tokenizer.json": bpe(["a", "b"]) });
+    const model = await openFiles(files, { tensor: "wpe.weight" });
+    expect(displays(model)).toEqual(shown);
+    const note = `wpe.weight has ${rows} rows, acme/model/tokenizer.json 2 tokens: rows show as #id`;
+    expect(model.notes).toEqual(rows === 2 ? [] : [note]);
+  });
+
+  test("labels take the vocabulary's place, which is not even read", async () => {
+    const files = memory({ ...weights(2), "tokenizer.json": new TextEncoder().encode("broken") });
+    const labels = { names: ["x", "y"], source: "l.txt" };
+    expect(displays(await openFiles(files, { labels }))).toEqual(["x", "y"]);
+    await expect(openFiles(files, { labels: { ...labels, names: ["x"] } })).rejects.toThrow(
+      new RangeError("labels: expected one for each of 2 rows, got 1 from l.txt"),
+    );
+    await expect(openFiles(files)).rejects.toThrow("acme/model/tokenizer.json: byte 0: expected");
+  });
+
+  test.each([[[1]], [[1, -1]], [[1, 0.5]], [{ 0: 1, 1: 2 }], [["1", "2"]]])(
+    "occurrences %j are refused",
+    async (counts) => {
+      const files = memory({
+        ...weights(2),
+        "tokenizer.json": bpe(["a", "b"]),
+        "token_occurrences.json": counts,
+      });
+      await expect(openFiles(files)).rejects.toThrow("expected a JSON array of 2 counts");
+    },
+  );
+});
+
+describe("what can't be read", () => {
+  test.each([
+    ["I8", new Uint8Array(4), [2, 2]],
+    ["F8_E4M3", new Uint8Array(4), [2, 2]],
+    ["BOOL", new Uint8Array(4), [2, 2]],
+  ])("a tensor of %s", async (dtype, data, shape) => {
+    const files = memory({
+      "model.safetensors": writeSafetensors({ "wte.weight": { dtype, shape, data } }),
+    });
+    await expect(openFiles(files)).rejects.toThrow(
+      `acme/model/model.safetensors: tensor wte.weight has dtype ${dtype}; rows are read from`,
+    );
+    await expect(openFiles(files)).rejects.toThrow(UnsupportedError);
+  });
+
+  test("an empty embedding", async () => {
+    const files = memory({
+      "model.safetensors": writeSafetensors({ "wte.weight": counting(0, 4) }),
+    });
+    await expect(openFiles(files)).rejects.toThrow("tensor wte.weight is empty: 0 x 4");
+  });
+
+  test("a pickle", async () => {
+    const files = memory({ "pytorch_model.bin": new Uint8Array(4) });
+    await expect(openFiles(files)).rejects.toThrow(
+      "acme/model: there is no model.safetensors, only pytorch_model.bin, which Tokenscape does not read",
+    );
+  });
+
+  test("nothing", async () => {
+    await expect(openFiles(memory({}))).rejects.toThrow(
+      new FormatError("acme/model: there is no model.safetensors", {
+        file: "acme/model/model.safetensors",
+      }),
+    );
+  });
+
+  test("a configuration that is not JSON", async () => {
+    const files = memory({ "config.json": new TextEncoder().encode("<html>") });
+    await expect(openFiles(files)).rejects.toThrow(
+      "acme/model/config.json: not JSON: this is an HTML page",
+    );
+  });
+});
+
+describe("shards", () => {
+  const one = "model-00001-of-00002.safetensors";
+  const two = "model-00002-of-00002.safetensors";
+  const index = (weight_map: unknown) => ({
+    "model.safetensors.index.json": { metadata: {}, weight_map },
+  });
+  const shards = {
+    [one]: writeSafetensors({ "h.0.weight": counting(4, 4) }),
+    [two]: writeSafetensors({
+      "h.1.weight": counting(2, 2),
+      "model.embed_tokens.weight": counting(3, 2),
+    }),
+  };
+  const map = { "h.0.weight": one, "h.1.weight": two, "model.embed_tokens.weight": two };
+
+  test("only the shard with the embedding is opened", async () => {
+    const files = memory({ ...index(map), ...shards });
+    const model = await openFiles(files);
+    expect(model.tensor).toBe("model.embed_tokens.weight");
+    expect([...(await model.rows({ rows: "2" })).data]).toEqual([4, 5]);
+    expect(files.asked).not.toContain(one);
+  });
+
+  test("a tensor by name, and the list of all where there is none", async () => {
+    const files = memory({ ...index(map), ...shards });
+    expect((await openFiles(files, { tensor: "h.0.weight" })).shape).toEqual([4, 4]);
+    await expect(openFiles(files, { tensor: "x" })).rejects.toThrow(
+      'no tensor is named "x"; to choose from: h.0.weight (F32 4 x 4), model.embed_tokens.weight',
+    );
+  });
+
+  test.each([
+    [{ ...map, "wte.weight": "../secret.safetensors" }, 'got "../secret.safetensors"'],
+    [{ "wte.weight": "/etc/passwd" }, 'got "/etc/passwd"'],
+    [{ "wte.weight": "a/b.safetensors" }, "expected the name of a .safetensors file"],
+    [{ "wte.weight": "..safetensors" }, "expected the name of a .safetensors file"],
+    [{ "wte.weight": 1 }, "got number"],
+    [{ "wte.weight": "gone.safetensors" }, 'the shard "gone.safetensors" is missing'],
+    [{ "wte.weight": one }, `the tensor "wte.weight" is not in "${one}"`],
+    [[], 'expected a "weight_map"'],
+    [undefined, 'expected a "weight_map"'],
+  ])("an index of %j is refused", async (weightMap, message) => {
+    const files = memory({ ...index(weightMap), ...shards });
+    await expect(openFiles(files)).rejects.toThrow(FormatError);
+    await expect(openFiles(files)).rejects.toThrow(message);
+  });
+});
