@@ -8,8 +8,8 @@ export const mapNote: string =
   "mean little, and maps of pure noise show groups too.";
 
 /**
- * How a result came about, in plain lines of one fact each: what every figure and the report say under
- * their pictures. Names and paths are made visible; the lines are not escaped for any medium.
+ * How a result came about, in plain lines of one fact each: what every figure and the report say
+ * under their pictures. Names and paths are made visible; the lines are not escaped for any medium.
  *
  * @param result The result; its timings are not needed.
  */

@@ -9,7 +9,8 @@ export interface TokenGroup {
 }
 
 /**
- * Tokens by cluster: first the ungrouped ones (label -1, there even if empty), then the clusters 0, 1, ...
+ * Tokens by cluster: first the ungrouped ones (label -1, there even if empty), then the clusters 0,
+ * 1, ...
  *
  * @param labels DBSCAN's labels, one per token: whole numbers of at least -1.
  * @throws {RangeError} if a label is none, or there are not as many labels as tokens.

@@ -1,6 +1,6 @@
 /**
- * The report's script: a search field and sortable columns for the token table. The page is whole without
- * it. It only reads text and moves rows, never makes HTML from text.
+ * The report's script: a search field and sortable columns for the token table. The page is whole
+ * without it. It only reads text and moves rows, never makes HTML from text.
  */
 export const script: string = `
 "use strict";
@@ -42,5 +42,7 @@ headers.forEach((header, column) => {
 document.getElementById("tools").hidden = false;
 `;
 
-/** SHA-256 of the script in base64, for the page's content security policy; a test holds it equal. */
+/**
+ * SHA-256 of the script in base64, for the page's content security policy; a test holds it equal.
+ */
 export const scriptHash: string = "p/LsWX0cLvUO/1QAAmPeD6Q9vjEMFbuCPAIaRD+QnQI=";

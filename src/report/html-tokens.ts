@@ -64,7 +64,9 @@ function tokenRow(
 `;
 }
 
-/** Decimals that show the map's largest coordinate with at least four digits; 2 for a map of tens. */
+/**
+ * Decimals that show the map's largest coordinate with at least four digits; 2 for a map of tens.
+ */
 function decimalsOf(tokens: readonly TokenJson[]): number {
   let largest = tokens.reduce((most, { x, y }) => Math.max(most, Math.abs(x), Math.abs(y)), 0);
   let decimals = 2;

@@ -26,7 +26,10 @@ export interface ReportParts {
   readonly markOf?: Swatches["markOf"] | undefined;
 }
 
-/** From this many tokens on, lists and table are laid out when they come into view; all at once would take seconds. */
+/**
+ * From this many tokens on, lists and table are laid out when they come into view; all at once
+ * would take seconds.
+ */
 const LARGE = 2000;
 
 const POLICY: string = [
@@ -40,12 +43,12 @@ const POLICY: string = [
 ].join("; ");
 
 /**
- * The report as one HTML page that needs nothing else: figures, token lists, a table of all tokens, parameters,
- * and how to make it again. It asks the network for nothing, and its policy forbids it.
+ * The report as one HTML page that needs nothing else: figures, token lists, a table of all tokens,
+ * parameters, and how to make it again. It asks the network for nothing, and its policy forbids it.
  *
- * The figures stand in the page as SVG elements, not as images: sharp at any zoom and on paper, their labels can be
- * selected and found, and their `<title>` and `<desc>` reach screen readers. They have no ids and no style sheets
- * that could clash; the page's own ids stand outside.
+ * The figures stand in the page as SVG elements, not as images: sharp at any zoom and on paper,
+ * their labels can be selected and found, and their `<title>` and `<desc>` reach screen readers.
+ * They have no ids and no style sheets that could clash; the page's own ids stand outside.
  *
  * @throws {TypeError} if a figure is not SVG, or a colour not a colour.
  */
@@ -129,7 +132,9 @@ ${inlineSvg(svg)}
 </figure>`;
 }
 
-/** A figure is our own well-formed XML, every text in it escaped; HTML wants it without a prolog. */
+/**
+ * A figure is our own well-formed XML, every text in it escaped; HTML wants it without a prolog.
+ */
 function inlineSvg(svg: string): Markup {
   const start = svg.indexOf("<svg");
   if (!/^\s*(?:<\?xml[^>]*>\s*)?$/.test(svg.slice(0, Math.max(0, start))) || start === -1) {

@@ -1,6 +1,9 @@
 import { visible } from "./visible.ts";
 
-/** HTML that is ready to stand in a page. Made by `markup` alone, and by `trusted` for HTML of our own. */
+/**
+ * HTML that is ready to stand in a page. Made by `markup` alone, and by `trusted` for HTML of our
+ * own.
+ */
 export class Markup {
   readonly html: string;
 
@@ -29,7 +32,10 @@ export function trusted(html: string): Markup {
   return new Markup(html);
 }
 
-/** A text for HTML content and quoted attributes, with everything that acts or can't be seen made visible. */
+/**
+ * A text for HTML content and quoted attributes, with everything that acts or can't be seen made
+ * visible.
+ */
 export function escaped(text: string): string {
   return visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -43,7 +43,10 @@ export interface ModelJson {
   readonly shape: readonly [vocab: number, dim: number];
 }
 
-/** t-SNE's parameters and outcome; the words are scikit-learn's, but `seed` and `iterations` the command's. */
+/**
+ * t-SNE's parameters and outcome; the words are scikit-learn's, but `seed` and `iterations` the
+ * command's.
+ */
 export interface TsneJson {
   readonly method: "neighbors" | "exact";
   readonly metric: string;
@@ -125,7 +128,8 @@ export interface RunFacts {
 /**
  * The result of a run as plain JSON values.
  *
- * @throws {RangeError} if tokens, labels and coordinates are not equally many, or a coordinate is not finite.
+ * @throws {RangeError} if tokens, labels and coordinates are not equally many, or a coordinate is
+ *   not finite.
  */
 export function resultJson(facts: RunFacts): ResultJson {
   const { command, model, transforms, coordinates, limits, tsne, dbscan, timings } = facts;
@@ -147,8 +151,8 @@ export function resultJson(facts: RunFacts): ResultJson {
 }
 
 /**
- * A result as the text of `result.json`: one token per line, the keys in `ResultJson`'s order. Characters that act or can't be
- * seen are escaped, so that the text can be printed on a terminal.
+ * A result as the text of `result.json`: one token per line, the keys in `ResultJson`'s order.
+ * Characters that act or can't be seen are escaped, so that the text can be printed on a terminal.
  */
 export function stringifyResult(result: ResultJson): string {
   const members = Object.entries(result).map(([key, value]) => {

@@ -17,7 +17,10 @@ export function rowsText(rows: RowSelection): string {
   return parts.join(",");
 }
 
-/** A row selection for a line of text: `rows 0:100`, `all 512 rows`, `300 rows (5,9,...; all in result.json)`. */
+/**
+ * A row selection for a line of text: `rows 0:100`, `all 512 rows`, `300 rows (5,9,...; all in
+ * result.json)`.
+ */
 export function rowsPhrase(rows: string, count: number): string {
   if (rows === "all") return `all ${count} rows`;
   if (rows.length <= LONGEST) return `rows ${rows}`;

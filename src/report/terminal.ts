@@ -14,17 +14,19 @@ export interface TokenListOptions {
 }
 
 /**
- * A foreign text (a model's name, a path, a server's answer) as one line that a terminal only shows: no
- * control characters, nothing bidirectional or invisible; they appear as `\x1B` or `\u{202E}`.
+ * A foreign text (a model's name, a path, a server's answer) as one line that a terminal only
+ * shows: no control characters, nothing bidirectional or invisible; they appear as `\x1B` or
+ * `\u{202E}`.
  */
 export function terminalSafe(text: string): string {
   return visible(text);
 }
 
 /**
- * The tokens of every group as lines for a terminal, ungrouped ones first, each group with its size. Tokens
- * stand two blanks apart; no line is wider than `width`, unless one token alone is. Tokens that training never saw
- * come last in their group, after the words `never seen in training`.
+ * The tokens of every group as lines for a terminal, ungrouped ones first, each group with its
+ * size. Tokens stand two blanks apart; no line is wider than `width`, unless one token alone is.
+ * Tokens that training never saw come last in their group, after the words `never seen in
+ * training`.
  */
 export function tokenLists(groups: readonly TokenGroup[], options: TokenListOptions): string {
   return groups.map((group) => tokenList(group, options)).join("\n");

@@ -1,7 +1,7 @@
 /**
- * Characters that are not seen or that act on what is around them, as ranges of code points. Fixed here,
- * not taken from the engine's Unicode tables, so that every engine writes the same bytes. The blank
- * U+0020 is not among them.
+ * Characters that are not seen or that act on what is around them, as ranges of code points. Fixed
+ * here, not taken from the engine's Unicode tables, so that every engine writes the same bytes. The
+ * blank U+0020 is not among them.
  */
 const UNSEEN: readonly (readonly [first: number, last: number])[] = [
   [0x00, 0x1f], // C0 controls
