@@ -2,7 +2,7 @@
  * The notebook as one function: rows -> Gram matrix -> t-SNE -> DBSCAN -> figures and token lists.
  * Start here; every step is one call into its station's folder.
  */
-import type { Progress, RunOptions } from "./compute/run.ts";
+import { breather, type Progress, type RunOptions } from "./compute/run.ts";
 import { DBSCAN, type DBSCANResult } from "./dbscan/dbscan.ts";
 import { epsAdvice } from "./dbscan/eps.ts";
 import { clusterFigure } from "./figures/cluster-figure.ts";
@@ -130,30 +130,32 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   };
   const result = resultJson(facts);
   const caption = captionLines(result);
-  const figures = {
-    embeddings: gramFigure({
-      X,
-      G,
-      limits,
-      caption,
-      description: `Heat maps of ${ids.length} token embeddings of ${model.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
-    }),
-    map: mapFigure({
-      G,
-      Y,
-      tokens,
-      limits,
-      caption,
-      description: `Gram matrix of ${ids.length} token embeddings, and a map on which each token is a named dot.`,
-    }),
-    clusters: clusterFigure({
-      Y,
-      labels: clusters.labels,
-      tokens,
-      caption,
-      description: `The map coloured by DBSCAN's clusters. ${summary(result)}`,
-    }),
-  };
+  const drawn = breather("figures", 3, run);
+  const embeddings = gramFigure({
+    X,
+    G,
+    limits,
+    caption,
+    description: `Heat maps of ${ids.length} token embeddings of ${model.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
+  });
+  await drawn(1);
+  const mapped = mapFigure({
+    G,
+    Y,
+    tokens,
+    limits,
+    caption,
+    description: `Gram matrix of ${ids.length} token embeddings, and a map on which each token is a named dot.`,
+  });
+  await drawn(2);
+  const clustered = clusterFigure({
+    Y,
+    labels: clusters.labels,
+    tokens,
+    caption,
+    description: `The map coloured by DBSCAN's clusters. ${summary(result)}`,
+  });
+  await drawn(3);
   clock.lap("figures");
   return {
     ids,
@@ -165,7 +167,7 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
     dbscan: clusters,
     groups,
     advice,
-    figures,
+    figures: { embeddings, map: mapped, clusters: clustered },
     result: resultJson(facts),
   };
 }
