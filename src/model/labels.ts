@@ -2,6 +2,12 @@ import { FormatError } from "../errors.ts";
 import { readJson } from "./json.ts";
 import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
 
+/** Names for rows, and the file they come from. */
+export interface Labels {
+  readonly names: readonly string[];
+  readonly source: string;
+}
+
 /**
  * Names for rows from a file: a JSON array of texts, or one name per line (LF or CRLF; the last line
  * may end or not). A file is JSON if it is named so, or if all of it is a JSON array of texts.

@@ -4,10 +4,9 @@ import { checkDtype } from "./dtype.ts";
 import { configSize, isEmbeddingName } from "./embedding-tensor.ts";
 import type { ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
-import { labelTable } from "./labels.ts";
+import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
-import { readRows, type StoredMatrix } from "./row-reader.ts";
-import { selectRows } from "./rows.ts";
+import { storedModel } from "./stored-model.ts";
 import type { TokenTable } from "./token-table.ts";
 import { readTokenizerJson } from "./tokenizer-json.ts";
 import { readVocabMerges } from "./vocab-merges.ts";
@@ -21,12 +20,6 @@ export interface OpenFilesOptions extends RunOptions {
   readonly labels?: Labels | undefined;
   /** The weight file, default `model.safetensors` or the shards of its index. */
   readonly weights?: string | undefined;
-}
-
-/** Names for rows, and the file they come from. */
-export interface Labels {
-  readonly names: readonly string[];
-  readonly source: string;
 }
 
 /**
@@ -67,22 +60,6 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
     { name: files.name, revision: files.revision, fetched: files.fetched },
     { tensor: tensor.name, tensors, vocabulary, notes },
   );
-}
-
-/** A model whose rows lie in a stored matrix. */
-export function storedModel(
-  stored: StoredMatrix,
-  origin: Pick<Model, "name" | "revision" | "fetched">,
-  parts: Pick<Model, "tensor" | "tensors" | "vocabulary" | "notes">,
-): Model {
-  return {
-    ...origin,
-    ...parts,
-    dtype: stored.dtype,
-    shape: stored.shape,
-    tensors: parts.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
-    rows: async ({ rows, ...run }) => readRows(stored, selectRows(rows, stored.shape[0]), run),
-  };
 }
 
 interface VocabularyRequest {

@@ -2,16 +2,12 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { RunOptions } from "../../compute/run.ts";
 import { FormatError, UnsupportedError } from "../../errors.ts";
-import type { Matrix } from "../../matrix.ts";
 import { quoted } from "../display.ts";
-import { labelTable, readLabels } from "../labels.ts";
+import { type Labels, readLabels } from "../labels.ts";
 import type { Model } from "../model.ts";
-import { readNpyHeader } from "../npy.ts";
-import { type Labels, openFiles, storedModel } from "../open-files.ts";
-import type { StoredMatrix } from "../row-reader.ts";
-import { bufferSource } from "../source.ts";
-import { readMetadata, readVectors } from "../tsv.ts";
-import { createVocabulary } from "../vocabulary.ts";
+import { openFiles } from "../open-files.ts";
+import { openMatrix } from "../open-matrix.ts";
+import { readMetadata } from "../tsv.ts";
 import { fileSource, readable } from "./file-source.ts";
 import { exists, folderFiles, kindOf, readWhole } from "./folder.ts";
 import { sampleFiles } from "./sample.ts";
@@ -45,7 +41,8 @@ export interface OpenModelOptions extends RunOptions {
  *
  * @param source A folder in Hugging Face layout, a `.safetensors`, `.npy` or `.tsv` file; `"sample"`, the
  *   built-in model; or the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
- *   that exists wins over the sample, and over a hub id of the same name.
+ *   that exists wins over a hub id of the same name, and a folder named `sample` that holds a model
+ *   over the built-in one.
  * @throws {RangeError} for a path that does not exist, options that do not fit the source, and labels
  *   that are not as many as the rows.
  * @throws {FormatError} for files that are broken, {UnsupportedError} for what is not read,
@@ -56,20 +53,26 @@ export async function openModel(source: string, options: OpenModelOptions = {}):
     throw new TypeError('openModel: expected a path, a hub id or "sample"');
   }
   options.signal?.throwIfAborted();
-  const kind = await kindOf(source);
-  if (kind === "other") throw new RangeError(`${source}: expected a file or a folder`);
-  if (kind === null && looksLikePath(source)) {
-    throw new RangeError(`${source}: there is no such file or folder`);
-  }
-  if (kind === null && source !== "sample") return openHub(source, options);
+  const kind = await sourceKind(source);
+  if (kind === "hub") return openHub(source, options);
   if (options.revision !== undefined) {
     throw new RangeError(`openModel: a revision is for hub ids, and ${quoted(source)} is not one`);
   }
   const labels = await fileLabels(options);
-  if (kind === null) return openFiles(sampleFiles(), { ...options, labels });
+  if (kind === "sample") return openFiles(sampleFiles(), { ...options, labels });
   return kind === "folder"
     ? openFolder(source, options, labels)
     : openFile(source, options, labels);
+}
+
+async function sourceKind(source: string): Promise<"file" | "folder" | "sample" | "hub"> {
+  const kind = await kindOf(source);
+  if (kind === "other") throw new RangeError(`${source}: expected a file or a folder`);
+  // many folders are named sample, this project's own among them
+  if (source === "sample" && !(kind === "folder" && (await holdsWeights(source)))) return "sample";
+  if (kind !== null) return kind;
+  if (!looksLikePath(source)) return "hub";
+  throw new RangeError(`${source}: there is no such file or folder`);
 }
 
 async function openHub(id: string, options: OpenModelOptions): Promise<Model> {
@@ -84,14 +87,18 @@ async function openFolder(
   options: OpenModelOptions,
   labels: Labels | undefined,
 ): Promise<Model> {
-  const weights = ["model.safetensors", "model.safetensors.index.json"];
-  const names = await readable(folder, () => readdir(folder));
-  if (!names.some((name) => weights.includes(name))) {
+  if (!(await holdsWeights(folder))) {
+    const names = await readable(folder, () => readdir(folder));
     throw new FormatError(`${folder}: expected model.safetensors, found ${listing(names)}`, {
       file: folder,
     });
   }
   return openFiles(folderFiles(folder), { ...options, labels });
+}
+
+async function holdsWeights(folder: string): Promise<boolean> {
+  const single = await exists(join(folder, "model.safetensors"));
+  return single || exists(join(folder, "model.safetensors.index.json"));
 }
 
 /** What is in a folder, cut after ten names. */
@@ -117,12 +124,12 @@ async function openFile(
   if (options.tensor !== undefined) {
     throw new RangeError(`${file}: the file holds one matrix; a tensor can't be chosen`);
   }
-  const source = await fileSource(file);
-  const stored =
-    extension === ".npy"
-      ? await readNpyHeader(source, file, options)
-      : storedVectors(await readVectors(source, file, options));
-  return matrixModel(stored, file, labels);
+  return openMatrix(await fileSource(file), file, extension === ".npy" ? "npy" : "tsv", {
+    name: basename(file),
+    labels,
+    namelessNote: await namelessNote(file),
+    signal: options.signal,
+  });
 }
 
 function unknownFile(file: string, extension: string): UnsupportedError {
@@ -134,35 +141,6 @@ function unknownFile(file: string, extension: string): UnsupportedError {
   return new UnsupportedError(`${file}: expected ${expected}${advice}`, {
     feature: extension === "" ? "file without extension" : `${extension} file`,
   });
-}
-
-/** A matrix in memory, as if it lay in a file. */
-function storedVectors(X: Matrix): StoredMatrix {
-  const bytes = new Uint8Array(X.data.length * 4);
-  const view = new DataView(bytes.buffer);
-  X.data.forEach((value, i) => {
-    view.setFloat32(4 * i, value, true);
-  });
-  return { source: bufferSource(bytes), start: 0, dtype: "F32", shape: X.shape };
-}
-
-/** A model of a single matrix, whose rows have the labels as names or none. */
-async function matrixModel(
-  stored: StoredMatrix,
-  file: string,
-  labels: Labels | undefined,
-): Promise<Model> {
-  const { dtype, shape } = stored;
-  if (shape[0] === 0 || shape[1] === 0) {
-    throw new FormatError(`${file}: the matrix is empty: ${shape[0]} x ${shape[1]}`, { file });
-  }
-  const table = labels && labelTable(labels.names, shape[0], labels.source);
-  const notes = table === undefined ? [await namelessNote(file)] : [];
-  const vocabulary = createVocabulary(shape[0], table ?? null);
-  const origin = { name: basename(file), revision: null, fetched: null };
-  const tensor = "matrix";
-  const tensors = [{ name: tensor, dtype, shape }];
-  return storedModel(stored, origin, { tensor, tensors, vocabulary, notes });
 }
 
 /** Labels are never guessed; but where they seem to lie beside the file, the note says so. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../../src/errors.ts";
 import { rowOf } from "../../../src/matrix.ts";
 import { openModel } from "../../../src/model/node/open.ts";
@@ -115,6 +115,58 @@ describe("a file", () => {
   test("of another kind is refused", async () => {
     const path = await model("pickle", { "pytorch_model.bin": "x" });
     await expect(openModel(join(path, "pytorch_model.bin"))).rejects.toThrow(UnsupportedError);
+  });
+});
+
+describe("the sample", () => {
+  const here = process.cwd();
+  afterEach(() => {
+    process.chdir(here);
+  });
+
+  test("has GPT-2's first 256 tokens, and says how often training saw each", async () => {
+    const opened = await openModel("sample");
+    expect(opened).toMatchObject({ name: "sample", revision: null, notes: [] });
+    const first = [...opened.vocabulary].slice(0, 256);
+    expect(first.slice(0, 3).map(({ text }) => text)).toEqual(["!", '"', "#"]);
+    expect(first.map(({ bytes }) => bytes.length)).toEqual(Array(256).fill(1));
+    expect(first[94]).toMatchObject({ display: "\\xA1", text: null });
+    for (const { occurrences } of opened.vocabulary) expect(occurrences).toBeGreaterThanOrEqual(0);
+    const X = await opened.rows({ rows: "0:100" });
+    expect(X.shape).toEqual([100, opened.shape[1]]);
+    expect(X.data.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test("gives way to a folder of its name only if that holds a model", async () => {
+    process.chdir(await model("elsewhere", {}));
+    await model("elsewhere/sample", {});
+    expect((await openModel("sample")).shape[0]).toBeGreaterThan(100);
+    await model("elsewhere/sample", { "model.safetensors": embedding });
+    expect((await openModel("sample")).shape).toEqual([4, 3]);
+  });
+
+  test("a folder with the name of a hub id wins over it", async () => {
+    process.chdir(await model("hub", {}));
+    await model("hub/gpt2", { "model.safetensors": embedding });
+    expect((await openModel("gpt2")).shape).toEqual([4, 3]);
+    await expect(openModel("gpt2", { revision: "main" })).rejects.toThrow(
+      "a revision is for hub ids",
+    );
+  });
+});
+
+describe("options", () => {
+  test("that can't be meant together are refused", async () => {
+    const path = await model("options", { "x.npy": writeNpy({ data: values, shape: [4, 3] }) });
+    const file = join(path, "x.npy");
+    await expect(openModel("")).rejects.toThrow(TypeError);
+    await expect(openModel(file, { tensor: "a" })).rejects.toThrow("a tensor can't be chosen");
+    await expect(openModel(file, { labels: "a", metadata: "b" })).rejects.toThrow(
+      "give one of them",
+    );
+    await expect(openModel(file, { labels: join(path, "no.txt") })).rejects.toThrow("no such file");
+    await expect(openModel(file, { labels: path })).rejects.toThrow("it is a folder");
+    await expect(openModel("/dev/null")).rejects.toThrow("/dev/null: expected a file or a folder");
   });
 });
 

@@ -1,0 +1,67 @@
+import { FormatError } from "../errors.ts";
+import type { Matrix } from "../matrix.ts";
+import type { FileOptions } from "./files.ts";
+import { type Labels, labelTable } from "./labels.ts";
+import type { Model } from "./model.ts";
+import { readNpyHeader } from "./npy.ts";
+import type { StoredMatrix } from "./row-reader.ts";
+import { type ByteSource, bufferSource } from "./source.ts";
+import { storedModel } from "./stored-model.ts";
+import { readVectors } from "./tsv.ts";
+import { createVocabulary } from "./vocabulary.ts";
+
+export interface OpenMatrixOptions extends FileOptions {
+  /** What people call the model, default the file's name. */
+  readonly name?: string | undefined;
+  /** Names for the rows; without them rows show as `#id`. */
+  readonly labels?: Labels | undefined;
+  /** What the model's notes say about rows without names. */
+  readonly namelessNote?: string | undefined;
+}
+
+/**
+ * Opens a file of one matrix: NumPy's `.npy`, of which only the header is read, or the Embedding
+ * Projector's vectors (`.tsv`), which are read whole.
+ *
+ * @param file What the file is called in errors.
+ * @throws {FormatError} if the file is broken or the matrix is empty.
+ * @throws {UnsupportedError} for arrays whose rows can't be read.
+ * @throws {RangeError} if there are not as many labels as rows.
+ */
+export async function openMatrix(
+  source: ByteSource,
+  file: string,
+  format: "npy" | "tsv",
+  options: OpenMatrixOptions = {},
+): Promise<Model> {
+  const stored =
+    format === "npy"
+      ? await readNpyHeader(source, file, options)
+      : storedInMemory(await readVectors(source, file, options));
+  const { dtype, shape } = stored;
+  if (shape[0] === 0 || shape[1] === 0) {
+    throw new FormatError(`${file}: the matrix is empty: ${shape[0]} x ${shape[1]}`, { file });
+  }
+  const { labels, name = file, namelessNote = "rows show as #id" } = options;
+  const table = labels === undefined ? null : labelTable(labels.names, shape[0], labels.source);
+  return storedModel(
+    stored,
+    { name, revision: null, fetched: null },
+    {
+      tensor: "matrix",
+      tensors: [{ name: "matrix", dtype, shape }],
+      vocabulary: createVocabulary(shape[0], table),
+      notes: labels === undefined ? [namelessNote] : [],
+    },
+  );
+}
+
+/** A matrix in memory, as if it lay in a file. */
+function storedInMemory(X: Matrix): StoredMatrix {
+  const bytes = new Uint8Array(X.data.length * 4);
+  const view = new DataView(bytes.buffer);
+  X.data.forEach((value, i) => {
+    view.setFloat32(4 * i, value, true);
+  });
+  return { source: bufferSource(bytes), start: 0, dtype: "F32", shape: X.shape };
+}
