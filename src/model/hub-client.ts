@@ -9,7 +9,13 @@ import {
   isFromHub,
   readBody,
 } from "./hub-answer.ts";
-import { type HubSubject, networkError, refusalError, statusError } from "./hub-errors.ts";
+import {
+  brokenError,
+  type HubSubject,
+  networkError,
+  refusalError,
+  statusError,
+} from "./hub-errors.ts";
 import { isCommit } from "./hub-id.ts";
 import { answeredRange, type RemoteFile } from "./hub-range.ts";
 
@@ -195,7 +201,7 @@ export class HubClient {
       return await readBody(response, options);
     } catch (cause) {
       signal?.throwIfAborted();
-      throw cause instanceof HubError ? cause : networkError(cause, this.endpoint, options.url);
+      throw cause instanceof HubError ? cause : brokenError(cause, this.endpoint, options.url);
     }
   }
 

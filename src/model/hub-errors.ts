@@ -63,12 +63,20 @@ export function statusError(response: Response, who: string, url: string): HubEr
   return new HubError(`${who} ${words} (status ${status})${advice}`, { url, status });
 }
 
-/** No answer came: the name is unknown, nobody listens, the line was cut. */
+/** No answer came: the name is unknown, nobody listens. */
 export function networkError(cause: unknown, endpoint: string, url: string): HubError {
   return new HubError(
     `${endpoint} cannot be reached (${faultOf(cause)}): check the network, or HF_ENDPOINT if the hub is elsewhere`,
     { url, cause },
   );
+}
+
+/** An answer began and did not end. */
+export function brokenError(cause: unknown, endpoint: string, url: string): HubError {
+  return new HubError(`the answer of ${endpoint} broke off (${faultOf(cause)}): try again`, {
+    url,
+    cause,
+  });
 }
 
 /** The page where people look at the model. */

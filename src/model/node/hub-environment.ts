@@ -33,7 +33,7 @@ export interface HubSettingsOptions {
  * Reads the variables that Python's huggingface_hub reads, with its meanings: HF_ENDPOINT; HF_TOKEN,
  * then the file HF_TOKEN_PATH, default HF_HOME/token; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
  * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE. An empty one is as good
- * as none, and options come before variables.
+ * as none. Options come before variables; offline is what either of the two asks for.
  */
 export async function hubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
   const env = options.env ?? process.env;
