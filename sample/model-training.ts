@@ -17,6 +17,8 @@ export interface TrainerOptions {
   readonly candidates: number;
   /** Places in the text for each step, a multiple of 4. */
   readonly batch: number;
+  /** Weight decay of the embeddings. */
+  readonly decay: number;
 }
 
 /** Trains one model, batch by batch. */
@@ -32,7 +34,8 @@ export class Trainer {
   readonly #projectionSteps: Adagrad;
   readonly #biasSteps: Adagrad;
 
-  constructor(model: LanguageModel, { counts, candidates, batch }: TrainerOptions, random: Random) {
+  constructor(model: LanguageModel, options: TrainerOptions, random: Random) {
+    const { counts, candidates, batch, decay } = options;
     const { vocab, dim } = model;
     this.#model = model;
     this.#random = random;
@@ -40,7 +43,7 @@ export class Trainer {
     this.#candidates = new Candidates(counts, candidates, random);
     this.#buffers = buffers(model, batch);
     this.#rows = new RowGradients(vocab, dim);
-    this.#embeddingSteps = new Adagrad(model.embeddings, dim);
+    this.#embeddingSteps = new Adagrad(model.embeddings, dim, decay);
     this.#positionSteps = new Adagrad(model.positions, dim);
     this.#projectionSteps = new Adagrad(model.projection, dim);
     this.#biasSteps = new Adagrad(model.bias, 1);

@@ -27,6 +27,8 @@ export interface Settings {
   /** Adagrad's step at the start; it falls to zero in a straight line. */
   readonly learningRate: number;
   readonly batch: number;
+  /** How strongly each step draws the embeddings it touches to zero. */
+  readonly decay: number;
   /** Mean number of tokens that stand for the softmax in each step. */
   readonly candidates: number;
 }
@@ -37,10 +39,11 @@ export const SETTINGS: Settings = {
   vocab: 4000,
   dim: 96,
   contextLength: 6,
-  passes: 3,
+  passes: 2,
   dropout: 0.1,
   learningRate: 0.1,
   batch: 64,
+  decay: 0.04,
   candidates: 256,
 };
 
