@@ -20,7 +20,7 @@ import type { LabelRequest, LabelSpace, PlacedLabel } from "./labels.ts";
 
 const NEAR = 5; // a label further than this from its dot's edge gets a leader, pixels
 const FURTHEST = 240; // of the rings on which places are tried, pixels
-const PASSES = 6;
+const PASSES = 5;
 
 // what a place costs besides its distance, where 1 is worth 5 pixels
 const COST = { leader: 3, dot: 8, labelUnderLeader: 12, leaders: 6, diagonal: 1 } as const;
@@ -40,7 +40,7 @@ export function placeWithLeaders(
     for (const index of order) {
       const before = placed[index];
       placed[index] = undefined;
-      const best = cheapest(index, requests, space, placed) ?? before;
+      const best = cheapest(index, requests, space, placed, before);
       moved ||= best !== undefined && !sameBox(best.box, before?.box);
       placed[index] = best;
     }
@@ -57,12 +57,16 @@ function crowdedFirst(requests: readonly LabelRequest[]): number[] {
   return requests.map((_, i) => i).sort((i, j) => near[j]! - near[i]! || i - j);
 }
 
-/** The free place that costs least; undefined if the bounds are full. */
+/**
+ * The free place that costs least of those around the dot; if there is none, the place it had before, or
+ * else any free place. Undefined if the bounds are full.
+ */
 function cheapest(
   index: number,
   requests: readonly LabelRequest[],
   space: LabelSpace,
   placed: Readonly<Placed>,
+  before: PlacedLabel | undefined,
 ): PlacedLabel | undefined {
   const request = requests[index]!;
   const { bounds, radius } = space;
@@ -88,8 +92,8 @@ function cheapest(
       consider(boxBeside(request, direction, radius + GAP + away), cost);
     });
   }
-  if (best === undefined) scan(request, bounds, consider);
-  return best;
+  if (best === undefined && before === undefined) scan(request, bounds, consider);
+  return best ?? before;
 }
 
 /** Tries the whole space, line by line; for labels that the rings around their dot leave without a place. */

@@ -13,8 +13,7 @@ export const NAME_ALL = 128;
 // leaders; smaller than 8 pixels only if else some would have none
 const SIZES = [
   [10, 24],
-  [9.5, 16],
-  [9, 12],
+  [9, 14],
   [8, 9],
   [7, 7],
   [6, 5],

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { boxAround, inside, intersect } from "../../src/figures/box.ts";
+import { type LabelRequest, type PlacedLabel, placeLabels } from "../../src/figures/labels.ts";
+import { Random } from "../../src/random.ts";
+
+const bounds = { left: 0, top: 0, right: 560, bottom: 420 };
+const space = { bounds, radius: 3.6 };
+
+/** Layouts that are hard to label, n dots in the bounds. */
+const LAYOUTS: readonly [name: string, (random: Random, i: number) => [number, number]][] = [
+  ["random", (r) => [560 * r.uniform(), 420 * r.uniform()]],
+  ["clumped", (r) => [120 + 300 * r.below(2) + 12 * r.normal(), 210 + 12 * r.normal()]],
+  ["collinear", (_, i) => [20 + 5 * i, 200]],
+  ["diagonal", (_, i) => [20 + 4 * i, 20 + 3 * i]],
+  ["a corner", (r) => [3 * r.uniform(), 3 * r.uniform()]],
+  ["all equal", () => [300, 200]],
+];
+
+function requests(n: number, at: (typeof LAYOUTS)[number][1], seed: number): LabelRequest[] {
+  const random = new Random(seed);
+  return Array.from({ length: n }, (_, i) => {
+    const [x, y] = at(random, i);
+    const width = 6 * (1 + random.below(8)) + 2;
+    return {
+      x: Math.min(Math.max(x, 0), 560),
+      y: Math.min(Math.max(y, 0), 420),
+      width,
+      height: 12,
+    };
+  });
+}
+
+function expectApart(placed: readonly PlacedLabel[]): void {
+  expect(placed.filter(({ box }) => !inside(box, bounds))).toEqual([]);
+  const overlapping = placed.filter(({ box }, i) =>
+    placed.slice(0, i).some((other) => intersect(other.box, box)),
+  );
+  expect(overlapping).toEqual([]);
+}
+
+describe.each(LAYOUTS)("placeLabels, %s", (_, layout) => {
+  test("places all of 100 with leaders, none on another", () => {
+    for (const seed of [1, 2]) {
+      const placed = placeLabels(requests(100, layout, seed), { ...space, leaders: true });
+      expect(placed.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+      expectApart(placed);
+    }
+  });
+
+  test("places what has room beside its dot, on no label and on no other dot", () => {
+    const all = requests(600, layout, 5);
+    const placed = placeLabels(all, { ...space, leaders: false });
+    expect(placed.length).toBeGreaterThan(0);
+    expectApart(placed);
+    expect(placed.filter(({ leader }) => leader !== undefined)).toEqual([]);
+    const onDots = placed.filter(({ index, box }) =>
+      all.some(({ x, y }, i) => i !== index && intersect(boxAround(x, y, 7.2, 7.2), box)),
+    );
+    expect(onDots).toEqual([]);
+  });
+
+  test("is the same every time", () => {
+    for (const leaders of [true, false]) {
+      const place = (): PlacedLabel[] =>
+        placeLabels(requests(60, layout, 9), { ...space, leaders });
+      expect(place()).toEqual(place());
+    }
+  });
+});
+
+test("no boxes intersect, whatever is asked for", () => {
+  const request = fc.record({
+    x: fc.double({ min: 0, max: 560, noNaN: true }),
+    y: fc.double({ min: 0, max: 420, noNaN: true }),
+    width: fc.double({ min: 1, max: 600, noNaN: true }),
+    height: fc.double({ min: 1, max: 60, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(fc.array(request, { maxLength: 25 }), fc.boolean(), (all, leaders) => {
+      expectApart(placeLabels(all, { ...space, leaders }));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a lone dot has its name above it, without a leader", () => {
+  const [label] = placeLabels([{ x: 100, y: 100, width: 20, height: 12 }], {
+    ...space,
+    leaders: true,
+  });
+  expect(label!.leader).toBeUndefined();
+  expect((label!.box.left + label!.box.right) / 2).toBe(100);
+  expect(label!.box.bottom).toBeLessThan(100 - 3.6);
+  expect(label!.box.bottom).toBeGreaterThan(100 - 8);
+});
+
+test("a label away from its dot has a leader from the dot to the label", () => {
+  const placed = placeLabels(
+    requests(40, () => [300, 200], 1),
+    { ...space, leaders: true },
+  );
+  const led = placed.filter(({ leader }) => leader !== undefined);
+  expect(led.length).toBeGreaterThan(20);
+  for (const { box, leader } of led) {
+    const { x1, y1, x2, y2 } = leader!;
+    expect(Math.sqrt((x1 - 300) ** 2 + (y1 - 200) ** 2)).toBeCloseTo(3.6);
+    expect(x2 >= box.left && x2 <= box.right && y2 >= box.top && y2 <= box.bottom).toBe(true);
+  }
+});
+
+test("obstacles are not covered where there is other room", () => {
+  const obstacle = boxAround(100, 88, 30, 16);
+  for (const leaders of [true, false]) {
+    const [label] = placeLabels([{ x: 100, y: 100, width: 20, height: 12 }], {
+      ...space,
+      leaders,
+      obstacles: [obstacle],
+    });
+    expect(intersect(label!.box, obstacle)).toBe(false);
+  }
+});
+
+test("50,000 dots are no more work than the dots themselves", () => {
+  const placed = placeLabels(requests(50_000, LAYOUTS[0]![1], 1), {
+    ...space,
+    radius: 0.8,
+    leaders: false,
+  });
+  expectApart(placed);
+});

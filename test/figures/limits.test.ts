@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { embeddingLimits, gramLimits, missingNotes } from "../../src/figures/limits.ts";
+import { fromRows, matrix } from "../../src/matrix.ts";
+import { gramOf, noise } from "./made.ts";
+
+describe("embeddingLimits", () => {
+  test("are symmetric, round, and not spoilt by outliers", () => {
+    const X = noise(100, 50, 0.1);
+    X.data[0] = 40;
+    expect(embeddingLimits(X, "data")).toEqual({
+      low: -0.3,
+      high: 0.3,
+      below: true,
+      above: true,
+      missing: 0,
+    });
+  });
+
+  test("are the notebook's where asked", () => {
+    const limits = embeddingLimits(fromRows([[0.1, -0.15]]), "notebook");
+    expect(limits).toEqual({ low: -0.2, high: 0.2, below: false, above: false, missing: 0 });
+  });
+});
+
+describe("gramLimits", () => {
+  test("leave the diagonal out", () => {
+    const G = fromRows([
+      [90, 2, 3],
+      [2, 80, 6],
+      [3, 6, 70],
+    ]);
+    expect(gramLimits(G, "data")).toMatchObject({ low: 2, high: 6, below: false, above: true });
+  });
+
+  test("are the notebook's where asked", () => {
+    expect(gramLimits(gramOf(noise(5, 3)), "notebook")).toMatchObject({ low: 2, high: 7 });
+  });
+});
+
+test.each([
+  [
+    "zeros",
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  ],
+  [
+    "a constant",
+    [
+      [5, 5],
+      [5, 5],
+    ],
+  ],
+  ["one entry", [[3]]],
+  [
+    "huge",
+    [
+      [1e30, -1e30],
+      [1e30, 3e38],
+    ],
+  ],
+  [
+    "tiny",
+    [
+      [1e-30, 2e-30],
+      [1e-45, 0],
+    ],
+  ],
+  [
+    "overflown",
+    [
+      [Number.POSITIVE_INFINITY, Number.NaN],
+      [Number.NaN, Number.POSITIVE_INFINITY],
+    ],
+  ],
+])("limits of %s are two finite numbers in order", (_, rows) => {
+  for (const { low, high } of [
+    embeddingLimits(fromRows(rows), "data"),
+    gramLimits(fromRows(rows), "data"),
+  ]) {
+    expect(Number.isFinite(low) && Number.isFinite(high)).toBe(true);
+    expect(low).toBeLessThan(high);
+  }
+});
+
+test("missingNotes counts what is no number", () => {
+  const X = matrix(1, 3, Float32Array.of(1, Number.NaN, 2));
+  expect(missingNotes("embeddings", embeddingLimits(X, "data"))).toEqual([
+    "grey cells: 1 entries of the embeddings are not numbers",
+  ]);
+  expect(missingNotes("embeddings", embeddingLimits(noise(2, 2), "data"))).toEqual([]);
+});
