@@ -1,7 +1,13 @@
 import { FormatError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import type { Json } from "./json.ts";
-import type { TensorEntry } from "./safetensors.ts";
+import type { TensorInfo } from "./model.ts";
+
+/** A tensor and where its bytes lie in the file: [start, end). */
+export interface TensorEntry extends TensorInfo {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What a safetensors header says. */
 export interface SafetensorsHeader {

@@ -1,17 +1,10 @@
 import { FormatError } from "../errors.ts";
 import { fileKind } from "./file-kind.ts";
 import { parseJson } from "./json.ts";
-import type { TensorInfo } from "./model.ts";
 import { type SafetensorsHeader, tensorTable } from "./safetensors-header.ts";
 import type { ByteSource } from "./source.ts";
 
-/** A tensor and where its bytes lie in the file: [start, end). */
-export interface TensorEntry extends TensorInfo {
-  readonly start: number;
-  readonly end: number;
-}
-
-export type { SafetensorsHeader } from "./safetensors-header.ts";
+export type { SafetensorsHeader, TensorEntry } from "./safetensors-header.ts";
 
 /** The length of the longest header the format allows, in bytes. */
 const MAX_HEADER = 100_000_000;

@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { labelTable } from "../../src/model/labels.ts";
-import { readRows } from "../../src/model/row-reader.ts";
 import { matchRows, rowsOfDisplays, selectRows } from "../../src/model/rows.ts";
-import { type ByteSource, bufferSource } from "../../src/model/source.ts";
 import { createVocabulary } from "../../src/model/vocabulary.ts";
 
 describe("selectRows", () => {
@@ -105,83 +103,5 @@ describe("rowsOfDisplays", () => {
   ])("%j is refused", (lines, message) => {
     expect(() => rowsOfDisplays(vocabulary, lines)).toThrow(RangeError);
     expect(() => rowsOfDisplays(vocabulary, lines)).toThrow(message);
-  });
-});
-
-/** A source that notes what is asked of it. */
-function noting(source: ByteSource): ByteSource & { asked: [number, number][] } {
-  const asked: [number, number][] = [];
-  return {
-    asked,
-    byteLength: source.byteLength,
-    slice: (start, end, options) => {
-      asked.push([start, end]);
-      return source.slice(start, end, options);
-    },
-  };
-}
-
-describe("readRows", () => {
-  const cols = 3;
-  const bytes = new Uint8Array(Float32Array.from({ length: 300 }, (_, i) => i).buffer);
-  const stored = (source: ByteSource) =>
-    ({ source, start: 24, dtype: "F32", shape: [98, cols] }) as const;
-
-  test("asks for the bytes of the rows alone, and joins those side by side", async () => {
-    const source = noting(bufferSource(bytes));
-    const X = await readRows(stored(source), Int32Array.of(9, 5, 20, 22, 21, 10));
-    expect(source.asked).toEqual([
-      [24 + 5 * 12, 24 + 6 * 12],
-      [24 + 9 * 12, 24 + 11 * 12],
-      [24 + 20 * 12, 24 + 23 * 12],
-    ]);
-    const first = [9, 5, 20, 22, 21, 10].map((row) => 6 + row * cols);
-    expect(X.shape).toEqual([6, cols]);
-    expect([...X.data]).toEqual(first.flatMap((value) => [value, value + 1, value + 2]));
-  });
-
-  test("gives any rows in any order as whole reading does", async () => {
-    const whole = new Float32Array(bytes.buffer).subarray(6);
-    const subset = fc.shuffledSubarray([...Array(98).keys()], { minLength: 1 });
-    await fc.assert(
-      fc.asyncProperty(subset, async (rows) => {
-        const source = noting(bufferSource(bytes));
-        const X = await readRows(stored(source), Int32Array.from(rows));
-        const expected = rows.flatMap((r) => [...whole.subarray(r * cols, (r + 1) * cols)]);
-        expect([...X.data]).toEqual(expected);
-        const read = source.asked.reduce((sum, [start, end]) => sum + end - start, 0);
-        expect(read).toBe(rows.length * cols * 4);
-      }),
-    );
-  });
-
-  test("reports progress to its end", async () => {
-    const seen: number[] = [];
-    await readRows(stored(bufferSource(bytes)), Int32Array.of(1, 3, 5), {
-      onProgress: ({ step, done, total }) => {
-        expect([step, total]).toEqual(["reading rows", 3]);
-        seen.push(done);
-      },
-    });
-    expect(seen).toEqual([1, 2, 3]);
-  });
-
-  test("stops when it is cancelled, and when a slice fails", async () => {
-    const gone = AbortSignal.abort(new Error("enough"));
-    await expect(
-      readRows(stored(bufferSource(bytes)), Int32Array.of(1), { signal: gone }),
-    ).rejects.toThrow("enough");
-
-    let slices = 0;
-    const failing: ByteSource = {
-      byteLength: bytes.length,
-      slice: async () => {
-        slices++;
-        throw new Error("no disk");
-      },
-    };
-    const odd = Int32Array.from({ length: 40 }, (_, i) => 2 * i);
-    await expect(readRows(stored(failing), odd)).rejects.toThrow("no disk");
-    expect(slices).toBeLessThanOrEqual(6);
   });
 });
