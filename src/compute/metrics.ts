@@ -22,9 +22,7 @@ export type SquaredDistance = (i: number, j: number) => number;
  * @throws {RangeError} for values that are not finite; for precomputed distances that are not square or negative.
  */
 export function squaredDistances(who: string, X: Matrix, metric: Metric): SquaredDistance {
-  if (!METRICS.includes(metric)) {
-    throw new TypeError(`${who}: expected metric ${METRICS.join(", ")}, got ${String(metric)}`);
-  }
+  checkMetric(who, metric);
   checkMatrix(who, X);
   checkFinite(who, X);
   const [n, d] = X.shape;
@@ -41,6 +39,13 @@ export function squaredDistances(who: string, X: Matrix, metric: Metric): Square
   }
   checkDistances(who, X);
   return (i, j) => data[i * n + j]! * data[i * n + j]!;
+}
+
+/** @throws {TypeError} for an unknown metric. */
+export function checkMetric(who: string, metric: Metric): void {
+  if (!METRICS.includes(metric)) {
+    throw new TypeError(`${who}: expected metric ${METRICS.join(", ")}, got ${String(metric)}`);
+  }
 }
 
 function checkDistances(who: string, X: Matrix): void {

@@ -4,7 +4,12 @@
  * points within `eps` of each other share a cluster; a border point goes to the first of its clusters in
  * order of discovery; all else is noise. Clusters are numbered in order of their lowest core point.
  */
-import { type Metric, type SquaredDistance, squaredDistances } from "../compute/metrics.ts";
+import {
+  checkMetric,
+  type Metric,
+  type SquaredDistance,
+  squaredDistances,
+} from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
 
@@ -50,6 +55,7 @@ export class DBSCAN {
         `DBSCAN: expected minSamples to be a whole number above 0, got ${minSamples}`,
       );
     }
+    checkMetric("DBSCAN", metric);
     this.eps = eps;
     this.minSamples = minSamples;
     this.metric = metric;

@@ -1,4 +1,4 @@
-import type { Metric } from "../compute/metrics.ts";
+import { checkMetric, type Metric } from "../compute/metrics.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import { checkSeed } from "../random.ts";
 
@@ -99,6 +99,7 @@ export function resolveParams(given: TSNEParams): ResolvedParams {
     "a whole number of at least -1",
     params.nIterWithoutProgress,
   );
+  checkMetric("TSNE", metric);
   checkSeed("TSNE", params.randomState);
   if (typeof init === "string") {
     expect("init", init === "pca" || init === "random", "pca, random or a matrix", init);

@@ -5,13 +5,16 @@
  * The search is scikit-learn 1.9's (`_utils.pyx`): squared distances rounded to float32, bisection on
  * beta = 1 / (2 sigma^2) from 1 on, doubling or halving until bracketed, at most 100 steps, done when the
  * entropy is within 1e-5. Ours differs in two cases where scikit-learn's arithmetic fails: a squared
- * distance that float32 can't hold stays in float64; and a row whose search does not end is searched
- * again with its distances shifted to begin at 0 and scaled to mean 1, which changes no probability.
+ * distance that float32 can't hold stays in float64; and a row whose search does not end, or ends where all
+ * exponentials underflow, is searched again with its distances shifted to begin at 0 and scaled to mean 1,
+ * which changes no probability.
  */
 import { exp, log } from "../math.ts";
 
 const TOLERANCE = Math.fround(1e-5);
 const MAX_STEPS = 100;
+/** Exponent from which on even the nearest neighbour's exp has lost its digits. */
+const UNDERFLOW = 700;
 const SMALLEST_NORMAL = 2 ** -126; // of float32
 
 /** Rounds to float32 where that keeps the number's precision. */
@@ -44,23 +47,28 @@ export function conditionalProbabilities(
   out: Float64Array,
 ): number {
   const wanted = log(perplexity);
-  let entropy = search(squared, wanted, out);
-  if (!(Math.abs(entropy - wanted) <= TOLERANCE)) {
-    entropy = search(shiftAndScale(squared), wanted, out);
+  const least = squared.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  let found = search(squared, wanted, out);
+  const converged = Math.abs(found.entropy - wanted) <= TOLERANCE;
+  if (!converged || found.beta * least > UNDERFLOW) {
+    found = search(shiftAndScale(squared, least), wanted, out);
   }
-  return exp(entropy);
+  return exp(found.entropy);
 }
 
-/** Bisection for the entropy wanted; leaves the probabilities in `out` and returns the entropy reached. */
-function search(squared: Float64Array, wanted: number, out: Float64Array): number {
+/** Bisection for the entropy wanted; leaves the probabilities in `out`, and tells what was reached. */
+function search(
+  squared: Float64Array,
+  wanted: number,
+  out: Float64Array,
+): { entropy: number; beta: number } {
   let beta = 1;
   let low = Number.NEGATIVE_INFINITY;
   let high = Number.POSITIVE_INFINITY;
-  let entropy = Number.NaN;
-  for (let step = 0; step < MAX_STEPS; step++) {
-    entropy = gaussian(squared, beta, out);
+  for (let step = 1; ; step++) {
+    const entropy = gaussian(squared, beta, out);
     const excess = entropy - wanted;
-    if (Math.abs(excess) <= TOLERANCE) break;
+    if (Math.abs(excess) <= TOLERANCE || step === MAX_STEPS) return { entropy, beta };
     if (excess > 0) {
       low = beta;
       beta = high === Number.POSITIVE_INFINITY ? beta * 2 : (beta + high) / 2;
@@ -69,7 +77,6 @@ function search(squared: Float64Array, wanted: number, out: Float64Array): numbe
       beta = low === Number.NEGATIVE_INFINITY ? beta / 2 : (beta + low) / 2;
     }
   }
-  return entropy;
 }
 
 /** Writes exp(-beta d^2) / sum and returns the entropy in nats. */
@@ -90,8 +97,7 @@ function gaussian(squared: Float64Array, beta: number, out: Float64Array): numbe
   return log(sum) + beta * mean;
 }
 
-function shiftAndScale(squared: Float64Array): Float64Array {
-  const least = squared.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+function shiftAndScale(squared: Float64Array, least: number): Float64Array {
   let mean = 0;
   for (const d of squared) mean += (d - least) / squared.length;
   return mean === 0 ? new Float64Array(squared.length) : squared.map((d) => (d - least) / mean);
