@@ -121,10 +121,12 @@ describe("gradient descent", () => {
 
   test("test_n_iter_without_progress", async () => {
     for (const method of ["exact", "neighbors"] as const) {
-      const tsne = new TSNE({ method, perplexity: 5, learningRate: 1e4, nIterWithoutProgress: -1 });
-      const { nIter } = await tsne.fit(normal(30, 4));
-      expect(nIter).toBeLessThan(1000);
-      expect(nIter % 50).toBe(0);
+      const params = { method, perplexity: 3, minGradNorm: 0, maxIter: 20_000 } as const;
+      const impatient = await new TSNE({ ...params, nIterWithoutProgress: -1 }).fit(normal(10, 4));
+      const patient = await new TSNE({ ...params, nIterWithoutProgress: 300 }).fit(normal(10, 4));
+      expect(impatient.nIter).toBeLessThan(patient.nIter);
+      expect(patient.nIter).toBeLessThan(20_000);
+      expect([impatient.nIter % 50, patient.nIter % 50]).toEqual([0, 0]);
     }
   });
 
