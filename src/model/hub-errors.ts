@@ -54,6 +54,12 @@ export function refusalError(response: Response, subject: HubSubject): HubError 
 /** An answer that is no success, from the hub or from where it redirected to. */
 export function statusError(response: Response, who: string, url: string): HubError {
   const { status } = response;
+  if (status === 416) {
+    return new HubError(`${who} has fewer bytes of the file than were asked for: ${url}`, {
+      url,
+      status,
+    });
+  }
   const wait = response.headers.get("Retry-After");
   const advice =
     status === 429 || status >= 500

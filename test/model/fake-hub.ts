@@ -68,7 +68,8 @@ export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Pro
   };
   const start = (name: "hub" | "storage", answer: Answer): Promise<Server> =>
     listen((request, response) => {
-      record(name, request, response, requests);
+      if (request.method === "OPTIONS") return allow(response).end();
+      record(name, request, allow(response), requests);
       if (!fake.intercept?.(request, response)) answer(request, response);
     });
   const storage = await start("storage", storageAnswer({ models, sent }));
@@ -85,6 +86,18 @@ export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Pro
     },
   };
   return fake;
+}
+
+/** Lets pages of other origins ask, and see the headers that the hub lets them see. */
+function allow(response: ServerResponse): ServerResponse {
+  const seen = ["X-Repo-Commit", "X-Error-Code", "X-Error-Message", "ETag", "Content-Range"];
+  response.setHeader("Access-Control-Allow-Origin", "*");
+  response.setHeader("Access-Control-Allow-Headers", "Authorization, Range");
+  response.setHeader(
+    "Access-Control-Expose-Headers",
+    [...seen, "X-Linked-Size", "X-Linked-ETag"].join(", "),
+  );
+  return response;
 }
 
 function record(
@@ -106,7 +119,7 @@ function record(
 }
 
 async function listen(
-  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  handler: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<Server> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
