@@ -74,6 +74,7 @@ function isSystemError(error: Error): error is SystemError {
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EFBIG: "a file would be larger than is allowed",
   EISDIR: "it is a folder",
   EMFILE: "too many open files",
   ENOENT: "no such file or folder",

@@ -59,7 +59,7 @@ export const notebookSections: readonly Section[] = [
     title: "Files written",
     items: [
       ["report.html", "all figures and lists on one page that opens offline"],
-      ["embeddings.svg", "the rows, and their Gram matrix"],
+      ["embeddings.svg", "the rows, the same turned, and their Gram matrix"],
       ["map.svg", "the Gram matrix, and the map with every token named"],
       ["clusters.svg", "the map with its groups"],
       ["tokens.csv", "a line per token: its place on the map, its group"],

@@ -204,6 +204,7 @@ function addNear(program: Command, run: Runner): void {
   const near = program.command("near");
   help.styleHelp(near, help.nearSections);
   near
+    .allowExcessArguments(false)
     .usage("MODEL TOKEN [options]")
     .summary("the tokens nearest to one token")
     .description(help.nearDescription)
@@ -233,6 +234,7 @@ function addInfo(program: Command, run: Runner): void {
   const info = program.command("info");
   help.styleHelp(info, help.infoSections);
   info
+    .allowExcessArguments(false)
     .usage("[MODEL] [options]")
     .summary("what a model's files hold")
     .description(help.infoDescription)
