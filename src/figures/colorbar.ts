@@ -1,6 +1,6 @@
 import type { Frame } from "./axes.ts";
 import { shadesImage } from "./heatmap.ts";
-import type { ColorLimits } from "./limits.ts";
+import { type ColorLimits, LIMIT_TICKS } from "./limits.ts";
 import { heatPalette, INK, SHADES } from "./palette.ts";
 import { element, type SvgNode } from "./svg.ts";
 import { TYPE } from "./text.ts";
@@ -17,7 +17,14 @@ export function colorBar(frame: Frame, limits: ColorLimits): SvgNode {
   const top = frame.y + POINT;
   const height = frame.height - 2 * POINT;
   const bottom = top + height;
-  const ticks = fitTicks({ low, high, length: height, direction: "vertical", size: TYPE.tick });
+  const ticks = fitTicks({
+    low,
+    high,
+    length: height,
+    direction: "vertical",
+    size: TYPE.tick,
+    most: LIMIT_TICKS,
+  });
   const right = x + WIDTH;
   const colors = heatPalette();
   const tip = (end: number, direction: number, shade: number): SvgNode =>

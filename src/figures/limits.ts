@@ -17,7 +17,8 @@ export interface ColorLimits {
 /** Limits from the data, or the notebook's: ±0.2 for embeddings, 2 to 7 for the Gram matrix. */
 export type LimitsChoice = "data" | "notebook";
 
-const TICKS = 6;
+/** Steps for which limits are rounded; a colour bar with so many ticks has one at each limit. */
+export const LIMIT_TICKS = 5;
 
 /**
  * Limits for embeddings. `"data"`: symmetric about 0, at the larger of the 2nd and 98th percentiles'
@@ -26,7 +27,7 @@ const TICKS = 6;
 export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
   if (choice === "notebook") return withEnds(X, -0.2, 0.2);
   const size = Math.max(-(quantile(X, 0.02) ?? -1), quantile(X, 0.98) ?? 1);
-  const [low, high] = roundLimits(-size || -1, size || 1, TICKS);
+  const [low, high] = roundLimits(-size || -1, size || 1, LIMIT_TICKS);
   return withEnds(X, low, high);
 }
 
@@ -42,7 +43,7 @@ export function gramLimits(G: Matrix, choice: LimitsChoice): ColorLimits {
   const high = quantile(G, 0.98, only) ?? 0;
   // a constant is the middle of its scale
   const room = high > low ? 0 : Math.abs(low) / 2 || 1;
-  return withEnds(G, ...roundLimits(low - room, high + room, TICKS));
+  return withEnds(G, ...roundLimits(low - room, high + room, LIMIT_TICKS));
 }
 
 function withEnds(X: Matrix, low: number, high: number): ColorLimits {

@@ -16,14 +16,16 @@ export interface TickSpace {
   /** Along the axis, labels of a horizontal axis take their width, those of a vertical one their height. */
   readonly direction: "horizontal" | "vertical";
   readonly size: number;
+  /** About the most ticks, default 8. */
+  readonly most?: number;
   /** For rows and columns: only whole numbers. */
   readonly whole?: boolean;
 }
 
-/** Round values from `low` to `high`, as many (up to 8) as can be labelled without touching each other. */
+/** Round values from `low` to `high`, as many as can be labelled without touching each other. */
 export function fitTicks(space: TickSpace): Tick[] {
   let ticks: Tick[] = [];
-  for (let count = 8; count >= 1; count--) {
+  for (let count = space.most ?? 8; count >= 1; count--) {
     ticks = roundTicks(space, count);
     if (haveRoom(ticks, space)) return ticks;
   }
@@ -33,7 +35,8 @@ export function fitTicks(space: TickSpace): Tick[] {
 /** The limits widened to round values: multiples of the step that gives about `count` ticks. */
 export function roundLimits(low: number, high: number, count: number): [number, number] {
   const [a, b] = scaleLinear([low, high], [0, 1]).nice(count).domain();
-  return [a!, b!];
+  // + 0 turns -0 into 0
+  return [a! + 0, b! + 0];
 }
 
 function roundTicks({ low, high, whole }: TickSpace, count: number): Tick[] {

@@ -34,7 +34,7 @@ describe("cutText", () => {
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 30 }), (s, limit) => {
         const cut = cutText(s, limit);
         expect(cells(cut)).toBeLessThanOrEqual(Math.max(limit, 2));
-        expect(cut.isWellFormed()).toBe(true);
+        expect(cut).not.toMatch(/\p{Surrogate}/u);
         expect(cut === s || s.startsWith(cut.slice(0, -1))).toBe(true);
       }),
     );

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LIMIT_TICKS } from "../../src/figures/limits.ts";
 import { textWidth } from "../../src/figures/text.ts";
 import { fitTicks, formatValues, roundLimits } from "../../src/figures/ticks.ts";
 
@@ -55,6 +56,19 @@ describe("fitTicks", () => {
       }),
     );
   });
+});
+
+test("a colour bar has a tick at each of its limits", () => {
+  const value = fc.float({ noNaN: true, noDefaultInfinity: true });
+  fc.assert(
+    fc.property(value, value, (a, b) => {
+      fc.pre(Math.abs(a - b) > 1e-6 * Math.max(Math.abs(a), Math.abs(b)));
+      const [low, high] = roundLimits(Math.min(a, b), Math.max(a, b), LIMIT_TICKS);
+      const bar = { low, high, length: 234, direction: "vertical", size: 10.5 } as const;
+      const ticks = fitTicks({ ...bar, most: LIMIT_TICKS });
+      expect([ticks[0]!.value, ticks.at(-1)!.value]).toEqual([low, high]);
+    }),
+  );
 });
 
 test("roundLimits widens to round values", () => {
