@@ -1,8 +1,29 @@
 /** The model card: what the sample is made of, how, and how good it is, good or bad. */
 import { displayBytes } from "../src/model/display.ts";
-import type { SampleReport } from "./recipe.ts";
+import type { BPE } from "./bpe.ts";
+import type { Document } from "./corpus.ts";
+import type { ProbeResult } from "./probing.ts";
+import type { Settings } from "./settings.ts";
 import { BOOKS } from "./sources.ts";
 import { END_OF_TEXT } from "./tokenizer-json.ts";
+
+/** What was made and what was found, for the model card. */
+export interface SampleReport {
+  readonly documents: readonly Document[];
+  readonly settings: Settings;
+  readonly bpe: BPE;
+  /** How often training read each token, in all passes. */
+  readonly occurrences: Float64Array;
+  readonly heldOutTokens: number;
+  readonly perplexity: {
+    readonly model: number;
+    readonly unigram: number;
+    readonly bigram: number;
+  };
+  readonly probes: readonly ProbeResult[];
+  /** File names and sizes in bytes. */
+  readonly files: ReadonlyMap<string, number>;
+}
 
 /** The card in Markdown. Nothing in it depends on the day, the machine or the folder. */
 export function modelCard(report: SampleReport): string {
@@ -57,8 +78,9 @@ stretches of equal length, from line to line; five of them, spread over the text
 tokenizer nor the model learns from them.`;
 }
 
-function method({ settings, bpe, trainedTokens }: SampleReport): string {
-  const { dim, contextLength, passes, dropout, learningRate, batch, candidates, seed } = settings;
+function method({ settings, bpe, occurrences: counts }: SampleReport): string {
+  const { dim, contextLength, passes, dropout, learningRate, batch, decay, candidates, seed } =
+    settings;
   return `## Method
 
 - Tokenizer: byte-level byte-pair encoding (Sennrich et al., 2016) with GPT-2's pattern for cutting text and
@@ -66,8 +88,8 @@ function method({ settings, bpe, trainedTokens }: SampleReport): string {
 - Model: log-bilinear (Mnih and Hinton, 2007). The last ${contextLength} tokens' embeddings (${dim} dimensions), each weighted by
   position and dimension, are summed and multiplied by one matrix; the score of a token is the product with its
   embedding plus its bias; a softmax makes probabilities.
-- Training: ${count(trainedTokens)} tokens in ${passes} passes, Adagrad (Duchi et al., 2011) with a rate falling from ${learningRate}
-  to 0, ${batch} places a step, the softmax's denominator estimated from ${candidates} tokens on average, frequent ones always
+- Training: ${count(counts.reduce((sum, times) => sum + times, 0))} tokens in ${passes} passes, Adagrad (Duchi et al., 2011) with a rate falling from ${learningRate}
+  to 0 and weight decay ${decay} for the embeddings of each step, ${batch} places a step, the softmax's denominator estimated from ${candidates} tokens on average, frequent ones always
   among them (Bengio and Senécal, 2003). All but the last pass with BPE dropout ${dropout} (Provilkov et al.,
   2020): words fall into smaller tokens at random, so that single characters occur as tokens and are learned.
 - Seed ${seed}. The same texts, settings and seed give the same bytes.`;

@@ -1,4 +1,4 @@
-/** The hot loop of training and evaluation: products of small dense matrices. */
+/** Products of small dense matrices and of vectors: where training and evaluation spend their time. */
 
 /**
  * A Bᵀ: the dot product of every row of A with every row of B.
@@ -66,4 +66,29 @@ export function transpose(A: Float64Array, out: Float64Array, m: number, n: numb
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) out[j * m + i] = A[i * n + j]!;
   }
+}
+
+/** The dot product of `length` numbers from two places. */
+export function dot(
+  a: Float64Array,
+  aOffset: number,
+  b: Float64Array,
+  bOffset: number,
+  length: number,
+): number {
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += a[aOffset + k]! * b[bOffset + k]!;
+  return sum;
+}
+
+/** Adds `scale` times the numbers from one place to those at another. */
+export function addScaled(
+  to: Float64Array,
+  toOffset: number,
+  scale: number,
+  from: Float64Array,
+  fromOffset: number,
+  length: number,
+): void {
+  for (let k = 0; k < length; k++) to[toOffset + k]! += scale * from[fromOffset + k]!;
 }

@@ -9,7 +9,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cutDocument } from "./corpus.ts";
-import { makeSample, type Progress, SETTINGS } from "./recipe.ts";
+import { makeSample, type Progress } from "./recipe.ts";
+import { SETTINGS } from "./settings.ts";
 
 const BOOKS = "../shared/data/texts";
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Adagrad } from "../../sample/adagrad.ts";
 import { bigramPerplexity, countTokens, unigramPerplexity } from "../../sample/baselines.ts";
 import { Candidates } from "../../sample/candidates.ts";
 import { modelPerplexity } from "../../sample/evaluation.ts";
@@ -72,6 +73,22 @@ describe("Candidates", () => {
     });
     expect(drawn[0]).toBe(20_000);
     expect(expected).toBeCloseTo(3, 9);
+  });
+});
+
+describe("Adagrad", () => {
+  it("steps against a row's gradient, shorter each time, and towards zero with decay", () => {
+    const parameters = Float64Array.of(9, 9, 1, -2);
+    const steps = new Adagrad(parameters, 2, 0.1);
+    steps.step(1, Float64Array.of(7, 0.2, 0.2), 1, 0.5);
+    // gradients 0.2 + 0.1 and 0.2 - 0.2; sums of squares start at 0.01
+    expect(parameters[2]).toBeCloseTo(1 - (0.5 * 0.3) / Math.sqrt(0.1), 12);
+    expect([...parameters.subarray(0, 2), parameters[3]]).toEqual([9, 9, -2]);
+    const first = 1 - parameters[2]!;
+    const before = parameters[2]!;
+    steps.step(1, Float64Array.of(0.3 - 0.1 * before, 0), 0, 0.5);
+    expect(before - parameters[2]!).toBeCloseTo((0.5 * 0.3) / Math.sqrt(0.19), 12);
+    expect(before - parameters[2]!).toBeLessThan(first);
   });
 });
 

@@ -1,7 +1,8 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { PROBES } from "../../sample/probes.ts";
-import { makeSample, SETTINGS, type Settings } from "../../sample/recipe.ts";
+import { makeSample } from "../../sample/recipe.ts";
+import { SETTINGS, type Settings } from "../../sample/settings.ts";
 import { parseBPE, tinyDocuments } from "./texts.ts";
 
 const SMALL: Settings = {
@@ -30,8 +31,19 @@ describe("makeSample", () => {
     expect(other.get("tokenizer.json")).toEqual(files.get("tokenizer.json"));
   });
 
-  it("refuses a seed that is none", async () => {
-    await expect(makeSample(tinyDocuments(), { ...SMALL, seed: -1 })).rejects.toThrow(RangeError);
+  it("refuses settings and texts that make no model", async () => {
+    const wrong: Partial<Settings>[] = [
+      { seed: -1 },
+      { vocab: 255 },
+      { dim: 10 },
+      { batch: 0 },
+      { passes: 0 },
+      { dropout: 1 },
+    ];
+    for (const one of wrong) {
+      await expect(makeSample(tinyDocuments(), { ...SMALL, ...one })).rejects.toThrow(RangeError);
+    }
+    await expect(makeSample([], SMALL)).rejects.toThrow(/at least 1000 words/);
   });
 
   it("counts what training saw: the last pass whole, the end of text once for each text", () => {
@@ -68,6 +80,9 @@ describe("makeSample", () => {
       if (name !== "README.md")
         expect(card).toContain(`\`${name}\` ${grouped(bytes.length)} bytes`);
     }
+    // tokens that Markdown would take for its own
+    expect(card).toContain("`\\|`");
+    expect(card).toContain("`` ` ``");
     const [model, bigram, unigram] = [...card.matchAll(/^\| .* \| (\d+\.\d) \|$/gm)].map(([, x]) =>
       Number(x),
     );
