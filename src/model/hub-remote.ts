@@ -24,15 +24,16 @@ export async function openRemote(
   file: HubPath,
   run: RunOptions = {},
 ): Promise<ByteSource | undefined> {
-  const first = await client.readRange(file, [0, FIRST_PIECE], undefined, requestOf(file, run));
+  const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
   if (first === undefined) return undefined;
   const { byteLength } = first.file;
+  const progress = sliceProgress(file, run);
   return {
     byteLength,
     slice: async (start, end, options) => {
       checkSlice(file.path, start, end, byteLength);
       if (end <= first.bytes.length) return first.bytes.slice(start, end);
-      const request = requestOf(file, { ...run, signal: options?.signal ?? run.signal });
+      const request = { signal: options?.signal ?? run.signal, onBytes: progress(end - start) };
       const piece = await client.readRange(file, [start, end], first.file, request);
       return piece?.bytes ?? vanished(client, file);
     },
@@ -69,14 +70,41 @@ export function vanished(client: HubClient, { repo, path }: HubPath): never {
   });
 }
 
-/** A request that reports as a step of its own: every 40 ms, and once at its end. */
-export function requestOf({ path }: HubPath, { signal, onProgress }: RunOptions): RequestOptions {
+/** Time between two reports, in milliseconds. */
+const PAUSE = 40;
+/** Shorter slices are not reported by themselves, but by whoever asked for them. */
+const LONG_SLICE = 1 << 22;
+
+/** A request for a whole file, which reports as a step of its own, now and then and once at its end. */
+function requestOf({ path }: HubPath, { signal, onProgress }: RunOptions): RequestOptions {
   if (onProgress === undefined) return { signal };
   let last = 0;
   const onBytes = (done: number, total: number | undefined): void => {
-    if (total === undefined || (done < total && performance.now() - last < 40)) return;
+    if (total === undefined || (done < total && performance.now() - last < PAUSE)) return;
     last = performance.now();
     onProgress({ step: `Fetching ${path}`, done, total });
   };
   return { signal, onBytes };
+}
+
+/** What long slices of one file, perhaps several at once, report together as one step. */
+export function sliceProgress(
+  { path }: HubPath,
+  { onProgress }: RunOptions,
+): (length: number) => RequestOptions["onBytes"] {
+  let done = 0;
+  let total = 0;
+  let last = 0;
+  return (length) => {
+    if (onProgress === undefined || length < LONG_SLICE) return undefined;
+    total += length;
+    let before = 0;
+    return (read) => {
+      done += read - before;
+      before = read;
+      if (done < total && performance.now() - last < PAUSE) return;
+      last = performance.now();
+      onProgress({ step: `Fetching ${path}`, done, total });
+    };
+  };
 }

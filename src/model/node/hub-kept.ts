@@ -2,7 +2,7 @@
 import type { RunOptions } from "../../compute/run.ts";
 import type { HubPath } from "../hub-client.ts";
 import type { RemoteFile } from "../hub-range.ts";
-import { FIRST_PIECE, readRemote, requestOf, vanished } from "../hub-remote.ts";
+import { FIRST_PIECE, readRemote, sliceProgress, vanished } from "../hub-remote.ts";
 import { type ByteSource, checkSlice } from "../source.ts";
 import { type HubModel, notCached } from "./hub-resolve.ts";
 import type { RowCache } from "./row-cache.ts";
@@ -48,7 +48,7 @@ export async function openKept(
     return keptSource(model, file, { pieces, file: kept }, run);
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${file.path}`);
 
-  const first = await client.readRange(file, [0, FIRST_PIECE], undefined, requestOf(file, run));
+  const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
   if (first === undefined) return undefined;
   await store.keep(async () => {
     const same = kept?.etag === first.file.etag && kept.byteLength === first.file.byteLength;
@@ -73,6 +73,7 @@ function keptSource(
   run: RunOptions,
 ): ByteSource {
   const { byteLength } = known;
+  const progress = sliceProgress(file, run);
   return {
     byteLength,
     slice: async (start, end, options) => {
@@ -86,7 +87,7 @@ function keptSource(
       if (model.offline !== undefined) {
         throw notCached(model, `${model.repo}: ${file.path}, bytes ${from} to ${to},`);
       }
-      const request = requestOf(file, { ...run, signal: options?.signal ?? run.signal });
+      const request = { signal: options?.signal ?? run.signal, onBytes: progress(to - from) };
       const piece = await model.client.readRange(file, missing, known, request);
       if (piece === undefined) return vanished(model.client, file);
       await model.store.keep(() => pieces.keep(from, piece.bytes));

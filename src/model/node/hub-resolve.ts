@@ -76,6 +76,6 @@ async function isWhole({ store, offline }: HubModel, commit: string): Promise<bo
 /** What to say of something that only the hub has when it may not be asked. */
 export function notCached({ offline, client }: HubModel, what: string): HubError {
   return new HubError(
-    `${what} is not in the cache, and ${offline} forbids to ask ${client.endpoint}: fetch it once without ${offline}`,
+    `${what} is not in the cache, and with ${offline} ${client.endpoint} is not asked: run once without it`,
   );
 }

@@ -31,6 +31,8 @@ const NAME = /^(\d{1,16})-(\d{1,16})\.([0-9a-f]{64})$/;
  */
 export class RowCache {
   readonly folder: string;
+  /** Pieces by name; the folder is looked through once. */
+  #known: Promise<Map<string, Piece>> | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -72,31 +74,42 @@ export class RowCache {
       const first = start + at;
       const name = `${first}-${first + part.length}.${sha256(part)}`;
       await writeAtomically(join(this.folder, name), part);
+      (await this.#index()).set(name, parsePiece(name)!);
     }
   }
 
   /** Forgets everything about the file. */
   async clear(): Promise<void> {
+    this.#known = undefined;
     await rm(this.folder, { recursive: true, force: true });
   }
 
   // those that overlap with the range, by their start, the longest first
   async #pieces(start: number, end: number): Promise<Piece[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    return names
-      .map(parsePiece)
-      .filter((piece) => piece !== undefined)
+    return [...(await this.#index()).values()]
       .filter((piece) => piece.start < end && piece.end > start)
       .sort((a, b) => a.start - b.start || b.end - a.end);
+  }
+
+  #index(): Promise<Map<string, Piece>> {
+    this.#known ??= listPieces(this.folder);
+    return this.#known;
   }
 
   async #content({ name, start, end, sha256: expected }: Piece): Promise<Uint8Array | undefined> {
     const path = join(this.folder, name);
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes?.length === end - start && sha256(bytes) === expected) return bytes;
+    (await this.#index()).delete(name);
     await rm(path, { force: true }).catch(() => {});
     return undefined;
   }
+}
+
+async function listPieces(folder: string): Promise<Map<string, Piece>> {
+  const names = await readdir(folder).catch(() => []);
+  const pieces = names.map(parsePiece).filter((piece) => piece !== undefined);
+  return new Map(pieces.map((piece) => [piece.name, piece]));
 }
 
 function parsePiece(name: string): Piece | undefined {

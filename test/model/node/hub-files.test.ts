@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Progress } from "../../../src/compute/run.ts";
 import { HubError } from "../../../src/errors.ts";
 import { type HubFilesOptions, hubFiles } from "../../../src/model/node/hub-files.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
@@ -130,6 +131,22 @@ describe("a run", () => {
     expect(hub.requests.map(({ range }) => range)).toEqual(Array(2).fill("bytes=3453096-3606695"));
     expect(X.data[0]).toBe(gpt2Value(50, 0));
     expect(X.data.at(-1)).toBe(gpt2Value(149, 767));
+  });
+
+  it("reports long slices as one step, however many there are", async () => {
+    const reports: Progress[] = [];
+    const files = await open("gpt2", { onProgress: (progress) => reports.push(progress) });
+    const source = (await files.open("model.safetensors"))!;
+    await source.slice(4_000_000, 4_000_010);
+    expect(reports).toEqual([]);
+    const length = 5 << 20;
+    await Promise.all([0, 1, 2].map((i) => source.slice((i + 1) * length, (i + 2) * length)));
+    expect(new Set(reports.map(({ step }) => step))).toEqual(
+      new Set(["Fetching model.safetensors"]),
+    );
+    expect(reports.at(-1)).toMatchObject({ done: 3 * length, total: 3 * length });
+    const done = reports.map((report) => report.done);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
   });
 
   it("fetches a damaged piece again", async () => {
@@ -320,7 +337,7 @@ describe("Python's cache", () => {
     await rm(python("models--org--small"), { recursive: true });
     const error = await hubError(read(await open("org/small", { offline: true }), "config.json"));
     expect(error.message).toBe(
-      `org/small: config.json is not in the cache, and offline forbids to ask ${hub.url}: fetch it once without offline`,
+      `org/small: config.json is not in the cache, and with offline ${hub.url} is not asked: run once without it`,
     );
   });
 
@@ -388,7 +405,7 @@ describe("offline", () => {
   it("opens no connection, and says what is missing", async () => {
     const env = { HOME: home, HF_ENDPOINT: hub.url, HF_HUB_OFFLINE: "1" };
     expect((await hubError(open("gpt2", { env }))).message).toBe(
-      `gpt2 is not in the cache, and HF_HUB_OFFLINE forbids to ask ${hub.url}: fetch it once without HF_HUB_OFFLINE`,
+      `gpt2 is not in the cache, and with HF_HUB_OFFLINE ${hub.url} is not asked: run once without it`,
     );
     expect(hub.requests).toEqual([]);
     await run("gpt2");
