@@ -28,7 +28,7 @@ export interface ClusterFigureOptions extends FigureText {
 
 const WIDTH = 920;
 const TOP = 50;
-const FRAME: Frame = { x: 70, y: TOP, width: 690, height: 520 };
+const FRAME: Frame = { x: 78, y: TOP, width: 682, height: 520 };
 
 /**
  * The notebook's third figure as SVG: a line from every clustered point to its cluster's centroid,

@@ -70,12 +70,13 @@ function shownClusters(count: number, height: number, hasScale: boolean): number
   return count <= room ? count : room - 1;
 }
 
-/** A bar as long as eps on this map, or a tenth of it (a hundredth, ...) where the legend has no room, which it says. */
+/** A bar as long as eps on this map, or a tenth of it where the legend has no room; without one, eps alone. */
 function scaleBar(x: number, y: number, { eps, pixels }: LegendScale): SvgNode {
-  let parts = 1;
-  while (pixels / parts > LONGEST) parts *= 10;
-  const length = pixels / parts;
-  const [left, right] = [x + 1, x + 1 + length];
+  const parts = pixels <= LONGEST ? 1 : 10;
+  const value = `eps = ${Number(eps.toPrecision(6))}`;
+  const text = (label: string): SvgNode => element("text", { x, y: y + 17 }, label);
+  if (pixels / parts > LONGEST) return text(value);
+  const [left, right] = [x + 1, x + 1 + pixels / parts];
   const line = (x1: number, y1: number, x2: number, y2: number): SvgNode =>
     element("line", { x1, y1, x2, y2 });
   return element(
@@ -88,10 +89,6 @@ function scaleBar(x: number, y: number, { eps, pixels }: LegendScale): SvgNode {
       line(left, y - 3.5, left, y + 3.5),
       line(right, y - 3.5, right, y + 3.5),
     ),
-    element(
-      "text",
-      { x, y: y + 17 },
-      parts === 1 ? `eps = ${eps} on this map` : `eps / ${parts}, eps = ${eps}`,
-    ),
+    text(parts === 1 ? `${value} on this map` : `a tenth of ${value}`),
   );
 }

@@ -1,8 +1,8 @@
-import type { Frame } from "./axes.ts";
+import { type Frame, sideLabel, tickMark } from "./axes.ts";
 import { shadesImage } from "./heatmap.ts";
 import { type ColorLimits, LIMIT_TICKS } from "./limits.ts";
 import { heatPalette, INK, SHADES } from "./palette.ts";
-import { element, type SvgNode } from "./svg.ts";
+import { element, num, type SvgNode } from "./svg.ts";
 import { TYPE } from "./text.ts";
 import { fitTicks } from "./ticks.ts";
 
@@ -57,21 +57,11 @@ export function colorBar(frame: Frame, limits: ColorLimits): SvgNode {
     }),
     ...ticks.flatMap(({ value, label }) => {
       const y = bottom - ((value - low) / (high - low)) * height;
-      return [
-        element("line", {
-          x1: right,
-          x2: right + 3,
-          y1: y,
-          y2: y,
-          stroke: INK.line,
-          "stroke-width": 0.8,
-        }),
-        element("text", { class: "tick", x: right + 6, y: y + 0.36 * TYPE.tick }, label),
-      ];
+      return [tickMark(right, y, right + 3, y), sideLabel(label, right + 6, y)];
     }),
   );
 }
 
 function points(corners: readonly (readonly [number, number])[]): string {
-  return corners.map(([x, y]) => `${x.toFixed(2)},${y.toFixed(2)}`).join(" ");
+  return corners.map(([x, y]) => `${num(x)},${num(y)}`).join(" ");
 }

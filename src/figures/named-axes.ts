@@ -1,9 +1,9 @@
-import type { Frame } from "./axes.ts";
+import { axisTitle, type Frame, tickMark, upwardsAt } from "./axes.ts";
 import type { FigureToken } from "./figure.ts";
 import { isUnseen } from "./names.ts";
 import { INK, UNSEEN } from "./palette.ts";
-import { element, num, type SvgNode } from "./svg.ts";
-import { cutText, MONO, monoWidth, SANS, TYPE } from "./text.ts";
+import { element, type SvgNode } from "./svg.ts";
+import { cutText, MONO, monoWidth } from "./text.ts";
 
 /** Most names on an axis; the notebook's every third of 100 are 34. */
 const MOST_NAMES = 34;
@@ -39,17 +39,8 @@ export function namedAxes(tokens: readonly FigureToken[], frame: Frame): SvgNode
     { class: "axis", "font-family": MONO, "font-size": SIZE, fill: INK.tick },
     ...leftNames(tokens, frame),
     ...bottomNames(tokens, frame),
-    element(
-      "g",
-      {
-        "text-anchor": "middle",
-        "font-family": SANS,
-        "font-size": TYPE.axis,
-        fill: INK.text,
-      },
-      axisTitle(indexTitle(tokens, "left"), left, middle, turnedAt(left, middle)),
-      axisTitle(indexTitle(tokens, "bottom"), frame.x + frame.width / 2, bottom),
-    ),
+    axisTitle(indexTitle(tokens, "left"), left, middle, upwardsAt(left, middle)),
+    axisTitle(indexTitle(tokens, "bottom"), frame.x + frame.width / 2, bottom),
   );
 }
 
@@ -72,7 +63,10 @@ function bottomNames(tokens: readonly FigureToken[], frame: Frame): SvgNode[] {
       return [mark, nameText(token, { x, y: bottom + TICK + 9, "text-anchor": "middle" })];
     }
     const [u, v] = [x + 0.34 * SIZE, bottom + TICK + 3];
-    return [mark, nameText(token, { x: u, y: v, "text-anchor": "end", transform: turnedAt(u, v) })];
+    return [
+      mark,
+      nameText(token, { x: u, y: v, "text-anchor": "end", transform: upwardsAt(u, v) }),
+    ];
   });
 }
 
@@ -135,16 +129,4 @@ function nameText(
     text,
     text === token.display ? undefined : element("title", {}, token.display),
   );
-}
-
-function axisTitle(title: string, x: number, y: number, transform?: string): SvgNode {
-  return element("text", { class: "axis-title", x, y, transform }, title);
-}
-
-function tickMark(x1: number, y1: number, x2: number, y2: number): SvgNode {
-  return element("line", { x1, y1, x2, y2, stroke: INK.line, "stroke-width": 0.8 });
-}
-
-function turnedAt(x: number, y: number): string {
-  return `rotate(-90 ${num(x)} ${num(y)})`;
 }
