@@ -14,8 +14,9 @@ export const FIRST_PIECE: number = 1 << 15;
 /** A file whole, as the hub gave it. */
 export interface RemoteContent {
   readonly bytes: Uint8Array;
-  /** The hash of the content that the bytes agree with; undefined if the hub named none. */
   readonly etag: string | undefined;
+  /** Whether the ETag is a hash, with which the bytes agree. */
+  readonly checked: boolean;
 }
 
 /** A file to read in pieces, one request for each; undefined if the model has none of that name. */
@@ -59,7 +60,7 @@ export async function readRemote(
       { url: `${client.endpoint}/${file.repo}` },
     );
   }
-  return matches ? content : { bytes: content.bytes, etag: undefined };
+  return { ...content, checked: matches === true };
 }
 
 /** A file that was there a moment ago and is no longer. */

@@ -7,7 +7,10 @@ import { type ByteSource, checkSlice } from "../source.ts";
 import { type HubModel, notCached } from "./hub-resolve.ts";
 import type { RowCache } from "./row-cache.ts";
 
-/** A small file whole, through Python's cache; undefined if the hub has none of that name. */
+/**
+ * A small file whole, through Python's cache; through our own if that can't be written, or if the hub
+ * names no hash to check the file with. Undefined if the hub has none of that name.
+ */
 export async function readKept(
   model: HubModel,
   file: HubPath,
@@ -15,17 +18,23 @@ export async function readKept(
 ): Promise<Uint8Array | undefined> {
   const { client, store } = model;
   const { commit, path } = file;
-  const kept = await store.cache.read(commit, path);
+  const pieces = store.pieces(commit, path);
+  const kept = (await store.cache.read(commit, path)) ?? (await pieces.whole());
   if (kept !== undefined) return kept;
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${path}`);
 
   const content = await readRemote(client, file, run);
   if (content === undefined) return undefined;
-  const { bytes, etag } = content;
-  if (etag === undefined) {
-    store.warn(`${path} can't be checked and is not kept: ${client.endpoint} names no hash for it`);
-  } else {
-    await store.keep(() => store.cache.keep(commit, path, etag, bytes));
+  const { bytes, etag, checked } = content;
+  if (!checked) store.warn(`${path} can't be checked: ${client.endpoint} names no hash for it`);
+  if (etag === undefined) return bytes;
+  const shared =
+    checked && (await store.keep("shared", () => store.cache.keep(commit, path, etag, bytes)));
+  if (!shared) {
+    await store.keep("own", async () => {
+      await pieces.keep(0, bytes);
+      await pieces.keepFile({ byteLength: bytes.length, etag });
+    });
   }
   return bytes;
 }
@@ -50,7 +59,7 @@ export async function openKept(
 
   const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
   if (first === undefined) return undefined;
-  await store.keep(async () => {
+  await store.keep("own", async () => {
     const same = kept?.etag === first.file.etag && kept.byteLength === first.file.byteLength;
     if (!same) await pieces.clear();
     await pieces.keep(0, first.bytes);
@@ -90,7 +99,7 @@ function keptSource(
       const request = { signal: options?.signal ?? run.signal, onBytes: progress(to - from) };
       const piece = await model.client.readRange(file, missing, known, request);
       if (piece === undefined) return vanished(model.client, file);
-      await model.store.keep(() => pieces.keep(from, piece.bytes));
+      await model.store.keep("own", () => pieces.keep(from, piece.bytes));
       bytes.set(piece.bytes, from - start);
       return bytes;
     },

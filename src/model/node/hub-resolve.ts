@@ -35,7 +35,7 @@ export async function resolveRevision(
     found !== undefined && (await isWhole(model, found.commit))
       ? { commit: found.commit, fetched: found.fetched, repo: model.repo, files: null }
       : await askHub(model, revision, found, { signal });
-  await model.store.keep(() => revisions.keep(revision, resolved));
+  await model.store.keep("own", () => revisions.keep(revision, resolved));
   return resolved;
 }
 
@@ -55,7 +55,7 @@ async function askHub(
       url: `${client.endpoint}/${repo}`,
     });
   }
-  await store.keep(() => store.cache.keepRevision(revision, answer.commit));
+  await store.keep("shared", () => store.cache.keepRevision(revision, answer.commit));
   return { ...answer, fetched: found?.fetched ?? today() };
 }
 

@@ -14,7 +14,7 @@ export class HubStore {
   /** Called with what should be known but stops nothing. */
   readonly warn: (message: string) => void;
   readonly #folder: string;
-  #mayKeep = true;
+  readonly #refused: Set<CacheName> = new Set();
 
   constructor(
     repo: string,
@@ -37,17 +37,29 @@ export class HubStore {
 
   /**
    * Keeps something for later runs. A cache that can't be written (read-only, full, no folder) is no
-   * reason to stop: that is said once, and nothing more is kept in this run.
+   * reason to stop: that is said once, and nothing more is kept there in this run.
+   *
+   * @returns Whether it was kept.
    */
-  async keep(write: () => Promise<void>): Promise<void> {
-    if (!this.#mayKeep) return;
+  async keep(where: CacheName, write: () => Promise<void>): Promise<boolean> {
+    if (this.#refused.has(where)) return false;
     try {
       await write();
+      return true;
     } catch (cause) {
       const { code, path } = cause as NodeJS.ErrnoException;
       if (code === undefined) throw cause;
-      this.#mayKeep = false;
-      this.warn(`what is fetched can't be kept for the next run: ${code}, ${path}`);
+      this.#refused.add(where);
+      this.warn(`what is fetched can't be kept in ${NAMES[where]}: ${code}, ${path}`);
+      return false;
     }
   }
 }
+
+/** The cache that is shared with Python, or our own. */
+export type CacheName = "shared" | "own";
+
+const NAMES: Readonly<Record<CacheName, string>> = {
+  shared: "the cache of huggingface_hub",
+  own: "the cache of tokenscape",
+};

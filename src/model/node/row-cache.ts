@@ -48,6 +48,14 @@ export class RowCache {
     await writeAtomically(join(this.folder, "file.json"), JSON.stringify({ byteLength, etag }));
   }
 
+  /** The file whole; undefined if any of it is missing. */
+  async whole(): Promise<Uint8Array | undefined> {
+    const file = await this.file();
+    if (file === undefined) return undefined;
+    const { bytes, missing } = await this.read(0, file.byteLength);
+    return missing === undefined ? bytes : undefined;
+  }
+
   /** The bytes [start, end), as far as they are here. */
   async read(start: number, end: number): Promise<CachedBytes> {
     const bytes = new Uint8Array(end - start);
