@@ -1,0 +1,25 @@
+import type { ModelFiles } from "./files.ts";
+import { fetchHubFiles, type HubOptions } from "./hub.ts";
+import type { Model } from "./model.ts";
+import { openFiles } from "./open-files.ts";
+
+export interface OpenModelOptions extends HubOptions {
+  /** Read rows from the tensor of this name; default: the token embedding, found by name and size. */
+  readonly tensor?: string | undefined;
+}
+
+/**
+ * Opens a model in a browser: reads headers and vocabulary, and none of its rows. Nothing is kept.
+ *
+ * @param source The id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`, or the files of
+ *   a model from anywhere else.
+ * @throws {RangeError} if the id can't be one; {HubError} where the hub can't give the model;
+ *   {FormatError} for files that are broken, {UnsupportedError} for what is not read.
+ */
+export async function openModel(
+  source: string | ModelFiles,
+  options: OpenModelOptions = {},
+): Promise<Model> {
+  const files = typeof source === "string" ? await fetchHubFiles(source, options) : source;
+  return openFiles(files, options);
+}
