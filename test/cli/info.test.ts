@@ -1,0 +1,44 @@
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { safetensorsFile } from "../model/write-safetensors.ts";
+import { useProgram } from "./program.ts";
+
+const program = useProgram();
+
+describe("tokenscape info", () => {
+  it("describes the sample", async () => {
+    const { code, stdout, stderr } = await program.run(["info"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const { stdout: json } = await program.run(["info", "--json"]);
+    const { model, parameters, tensors, vocabulary } = JSON.parse(json);
+    expect(model).toMatchObject({ name: "sample", tensor: "wte.weight", shape: [4000, 96] });
+    const total = tensors.reduce(
+      (sum: number, { shape }: { shape: number[] }) => sum + shape.reduce((a, b) => a * b, 1),
+      0,
+    );
+    expect(parameters).toBe(total);
+    expect(vocabulary).toMatchObject({ size: 4000, notUtf8: 128 });
+    const kinds = Object.values(vocabulary.kinds as Record<string, number>);
+    expect(kinds.reduce((a, b) => a + b)).toBe(4000);
+    expect(stdout).toContain("  wte.weight          F16  4000 x 96  <- the rows\n");
+    expect(stdout).toContain(`${vocabulary.neverSeen} never seen in training`);
+  });
+
+  it("reads nothing of the weights: works where they are a hole of 16 GiB", async () => {
+    const folder = join(program.folder, "hole");
+    mkdirSync(folder);
+    const shape = [2 ** 20, 4096];
+    const size = 2 ** 34;
+    const header = { "wte.weight": { dtype: "F32", shape, data_offsets: [0, size] } };
+    const head = safetensorsFile(JSON.stringify(header));
+    const path = join(folder, "model.safetensors");
+    writeFileSync(path, head);
+    truncateSync(path, head.length + size);
+    const { code, stdout } = await program.run(["info", folder]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("4,294,967,296 in 1 tensor\n");
+    expect(stdout).toContain("1048576 x 4096");
+    expect(stdout).toContain("vocabulary  none; 1048576 rows shown as #id\n");
+  });
+});
