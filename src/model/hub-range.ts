@@ -33,38 +33,52 @@ export function answeredRange(
   url: string,
 ): AnsweredRange {
   const { response } = answer;
-  const fail = (what: string): never => {
+  const isPart = response.status === 206;
+  const fail: Fail = (what) => {
     throw new HubError(`${what}: ${url}`, { url, status: response.status });
   };
-  const range = response.status === 206 ? partOf(response) : wholeOf(answer);
-  if (range === undefined && response.status === 206) {
-    return fail(
-      `the answer to a range says not which ("${response.headers.get("Content-Range")}")`,
-    );
-  }
-  if (range === undefined) {
-    return fail(
-      `the server ignores ranges and would send ${isPage(response) ? "a web page (is it a proxy or a sign-in page?)" : "the whole file"}`,
-    );
-  }
-  const [start, end] = asked;
+  const range = isPart ? partOf(response) : wholeOf(answer);
+  if (range === undefined) return fail(isPart ? namelessLine(response) : ignoredLine(response));
   const { total, ...body } = range;
-  if (response.status === 206 && (body.start !== start || body.end !== Math.min(end, total))) {
+  const [start, end] = asked;
+  if (isPart && (body.start !== start || body.end !== Math.min(end, total))) {
     return fail(`asked for bytes ${start} to ${end}, got ${body.start} to ${body.end} of ${total}`);
   }
-  const etag = contentEtag(answer) ?? bareEtag(response.headers.get("ETag"));
+  return { ...body, file: sameFile(answer, total, known, fail) };
+}
+
+type Fail = (what: string) => never;
+
+/** Length and ETag of the file, if all that was said about it agrees. */
+function sameFile(
+  answer: HubAnswer,
+  total: number,
+  known: RemoteFile | undefined,
+  fail: Fail,
+): RemoteFile {
+  const etag = contentEtag(answer) ?? bareEtag(answer.response.headers.get("ETag"));
   if (etag === undefined) {
     return fail("there is no ETag, so pieces of the file could not be known to belong together");
   }
   const linked = answer.hub.get("X-Linked-Size");
-  const byteLength = linked === null ? (known?.byteLength ?? total) : Number(linked);
-  if (total !== byteLength || (known !== undefined && known.byteLength !== total)) {
-    return fail(`the file should have ${known?.byteLength ?? byteLength} bytes and has ${total}`);
+  for (const byteLength of [linked === null ? total : Number(linked), known?.byteLength ?? total]) {
+    if (byteLength !== total) fail(`the file should have ${byteLength} bytes and has ${total}`);
   }
   if (known !== undefined && known.etag !== etag) {
     return fail(`the file has changed: its ETag was ${known.etag} and is ${etag}`);
   }
-  return { ...body, file: { byteLength, etag } };
+  return { byteLength: total, etag };
+}
+
+function namelessLine({ headers }: Response): string {
+  return `the answer to a range says not which ("${headers.get("Content-Range")}")`;
+}
+
+function ignoredLine(response: Response): string {
+  const sent = isPage(response)
+    ? "a web page (is it a proxy or a sign-in page?)"
+    : "the whole file";
+  return `the server ignores ranges and would send ${sent}`;
 }
 
 type Part = { start: number; end: number; total: number };

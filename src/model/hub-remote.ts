@@ -33,7 +33,7 @@ export async function openRemote(
     byteLength,
     slice: async (start, end, options) => {
       checkSlice(file.path, start, end, byteLength);
-      if (end <= first.bytes.length) return first.bytes.slice(start, end);
+      if (start === end || end <= first.bytes.length) return first.bytes.slice(start, end);
       const request = { signal: options?.signal ?? run.signal, onBytes: progress(end - start) };
       const piece = await client.readRange(file, [start, end], first.file, request);
       return piece?.bytes ?? vanished(client, file);

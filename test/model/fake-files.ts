@@ -112,3 +112,10 @@ function byteVocabulary(): Record<string, number> {
   ];
   return Object.fromEntries(characters.map((character, id) => [character, id]));
 }
+
+/** A model with one commit, whose small files hold nothing but their own paths. */
+export function oneCommit(id: string, paths: readonly string[]): FakeModel {
+  const files = new Map(paths.map((path) => [path, smallFile(path)]));
+  const commit = "1".repeat(40);
+  return { id, revisions: new Map([["main", commit]]), commits: new Map([[commit, files]]) };
+}

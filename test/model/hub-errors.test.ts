@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fetchHubFiles, type HubOptions } from "../../src/model/hub.ts";
+import { fakeGpt2, oneCommit } from "./fake-files.ts";
+import { type FakeHub, startFakeHub } from "./fake-hub.ts";
+import { hubError } from "./hub-error.ts";
+
+const GRANTED = "hf_granted-canary";
+const OTHER = "hf_other-canary";
+
+let hub: FakeHub;
+
+beforeEach(async () => {
+  const granted = [GRANTED];
+  hub = await startFakeHub({
+    models: [
+      fakeGpt2({ access: "public" }),
+      fakeGpt2({ id: "org/gated", aliases: [], access: "gated", granted }),
+      fakeGpt2({ id: "org/secret", aliases: [], access: "private", granted }),
+      oneCommit("org/pickles", ["README.md", "pytorch_model.bin", "onnx/model.onnx"]),
+      oneCommit("org/words", ["README.md"]),
+    ],
+    tokens: [OTHER],
+  });
+});
+
+afterEach(() => hub.close());
+
+const open = (id: string, options: HubOptions = {}) =>
+  fetchHubFiles(id, { endpoint: hub.url, ...options });
+
+describe("what the hub refuses", () => {
+  it.each<[string, HubOptions, number | undefined, string]>([
+    [
+      "no/model",
+      {},
+      401,
+      "no/model is not on HUB, or is private: check the name, or set HF_TOKEN if it is private",
+    ],
+    [
+      "no/model",
+      { token: OTHER },
+      404,
+      "no/model is not on HUB, or the token (the option token) may not see it: check the name",
+    ],
+    [
+      "org/secret",
+      {},
+      401,
+      "org/secret is not on HUB, or is private: check the name, or set HF_TOKEN if it is private",
+    ],
+    ["gpt2@v9", {}, 404, 'gpt2 has no branch, tag or commit "v9": see HUB/gpt2/tree/main'],
+    [
+      "gpt2",
+      { token: "hf_bad-canary" },
+      401,
+      "HUB refuses the token (the option token): make a new one at HUB/settings/tokens, or go without",
+    ],
+    [
+      "org/pickles",
+      {},
+      undefined,
+      "org/pickles has no model.safetensors, which is what is read here: its weight files are pytorch_model.bin, onnx/model.onnx",
+    ],
+    [
+      "org/words",
+      {},
+      undefined,
+      "org/words has no model.safetensors, which is what is read here: it has no weight files",
+    ],
+  ])("%s %j", async (id, options, status, line) => {
+    const error = await hubError(open(id, options));
+    expect(error.message).toBe(line.replaceAll("HUB", hub.url));
+    expect(error.status).toBe(status);
+    expect(error.url).toContain(hub.url);
+  });
+
+  it.each<[HubOptions, number, string]>([
+    [
+      {},
+      401,
+      "org/gated is gated: ask for access at HUB/org/gated, then set HF_TOKEN to a token of yours",
+    ],
+    [
+      { token: OTHER },
+      403,
+      "org/gated is gated, and the token (the option token) has no access: ask for it at HUB/org/gated",
+    ],
+  ])("files of a gated model, with %j", async (options, status, line) => {
+    const files = await open("org/gated", options);
+    for (const failing of [files.read("config.json"), files.open("model.safetensors")]) {
+      const error = await hubError(failing);
+      expect([error.message, error.status]).toEqual([line.replaceAll("HUB", hub.url), status]);
+    }
+  });
+
+  it("says that nobody answers", async () => {
+    const { url } = hub;
+    await hub.close();
+    const error = await hubError(open("gpt2"));
+    expect(error.message).toBe(
+      `${url} cannot be reached (ECONNREFUSED): check the network, or HF_ENDPOINT if the hub is elsewhere`,
+    );
+    expect(error.status).toBeUndefined();
+  });
+
+  it.each([
+    [500, {}, "HUB fails (status 500): try again later"],
+    [503, { "Retry-After": "30" }, "HUB fails (status 503): try again in 30 seconds"],
+    [
+      429,
+      { "Retry-After": "7" },
+      "HUB asks for fewer requests (status 429): try again in 7 seconds",
+    ],
+    [418, {}, "HUB fails (status 418)"],
+    [403, {}, "HUB forbids gpt2 without a token (HF_TOKEN): see HUB/gpt2"],
+  ])("status %i", async (status, headers, line) => {
+    hub.intercept = (_, response) => response.writeHead(status, headers).end("no") !== undefined;
+    const error = await hubError(open("gpt2"));
+    expect([error.message, error.status]).toEqual([line.replaceAll("HUB", hub.url), status]);
+  });
+
+  it.each(["<!doctype html><p>Sign in", "null", "[]", '{"sha":"main"}', '{"id":"x"}'])(
+    "an answer that describes no model: %s",
+    async (body) => {
+      hub.intercept = (_, response) => response.end(body) !== undefined;
+      expect((await hubError(open("gpt2"))).message).toBe(
+        `${hub.url} answers with something else than a model's description (is it a proxy or a sign-in page?)`,
+      );
+    },
+  );
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { hubError } from "../hub-error.ts";
+import { HubHome, TOKEN } from "./hub-home.ts";
+
+const at = new HubHome();
+
+describe("redirects", () => {
+  it("are not followed for ever, nor to what is no HTTP", async () => {
+    const to = (location: string) => {
+      at.hub.intercept = (_, response) =>
+        response.writeHead(302, { Location: location }).end() !== undefined;
+      return hubError(at.open("gpt2"));
+    };
+    expect((await to("/api/again")).message).toContain("more than 5 redirects");
+    expect((await to("file:///etc/passwd")).message).toContain("which is not followed");
+    expect((await to("http://[")).message).toContain("which is not followed");
+  });
+
+  it("to another origin and back do not bring the token back", async () => {
+    const seen: (string | undefined)[] = [];
+    at.hub.intercept = (request, response) => {
+      if (request.url !== "/back" && !request.url!.startsWith("/api/models/")) return false;
+      seen.push(request.headers.authorization);
+      const location = request.url === "/back" ? `${at.hub.url}/last` : `${at.hub.cdnUrl}/back`;
+      return response.writeHead(302, { Location: location }).end() !== undefined;
+    };
+    await hubError(at.open("gpt2", { token: TOKEN }));
+    expect(seen).toEqual([`Bearer ${TOKEN}`, undefined]);
+    expect(at.hub.requests.at(-1)).toMatchObject({ url: "/last", authorization: undefined });
+  });
+});
