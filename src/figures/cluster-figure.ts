@@ -26,9 +26,9 @@ export interface ClusterFigureOptions extends FigureText {
   readonly projection?: Projection | undefined;
 }
 
-const WIDTH = 920;
+const WIDTH = 952;
 const TOP = 50;
-const FRAME: Frame = { x: 78, y: TOP, width: 682, height: 520 };
+const FRAME: Frame = { x: 78, y: TOP, width: 714, height: 520 };
 
 /**
  * The notebook's third figure as SVG: a line from every clustered point to its cluster's centroid,
@@ -90,7 +90,7 @@ function spokes(
 ): SvgNode {
   return element(
     "g",
-    { class: "spokes", "stroke-width": 0.9, "stroke-opacity": 0.55 },
+    { class: "spokes", "stroke-width": 0.9, "stroke-opacity": 0.45 },
     ...points.map(({ x, y }, i) => {
       const centroid = centroids[labels[i]!];
       return (

@@ -23,7 +23,7 @@ const FURTHEST = 240; // of the rings on which places are tried, pixels
 const PASSES = 5;
 
 // what a place costs besides its distance, where 1 is worth 5 pixels
-const COST = { leader: 3, dot: 8, labelUnderLeader: 12, leaders: 6, diagonal: 1 } as const;
+const COST = { leader: 3, dot: 14, labelUnderLeader: 14, leaders: 6, diagonal: 1 } as const;
 
 /** The labels that are placed so far, by request. */
 type Placed = (PlacedLabel | undefined)[];

@@ -96,7 +96,7 @@ function place(
       { bounds, radius, obstacles, leaders },
     );
   if (tokens.length > NAME_ALL) {
-    const size = { type: 8.5, limit: 16 };
+    const size = { type: tokens.length > 512 ? 7.5 : 8.5, limit: 16 };
     return { size, labels: attempt(size, false) };
   }
   let best: Attempt | undefined;
