@@ -60,8 +60,9 @@ export async function openKept(
   const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
   if (first === undefined) return undefined;
   await store.keep("own", async () => {
-    const same = kept?.etag === first.file.etag && kept.byteLength === first.file.byteLength;
-    if (!same) await pieces.clear();
+    const { etag, byteLength } = first.file;
+    const changed = kept !== undefined && (kept.etag !== etag || kept.byteLength !== byteLength);
+    if (changed) await pieces.clear();
     await pieces.keep(0, first.bytes);
     await pieces.keepFile(first.file);
   });

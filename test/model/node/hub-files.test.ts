@@ -68,9 +68,23 @@ describe("a run", () => {
     );
   });
 
+  it("forgets pieces of a file that has changed under its commit, on refresh", async () => {
+    await at.run("gpt2");
+    const kept = at.own("gpt2", GPT2_COMMIT, "model.safetensors");
+    const file = JSON.parse(await readFile(join(kept, "file.json"), "utf8"));
+    await writeFile(join(kept, "file.json"), JSON.stringify({ ...file, etag: "another" }));
+    const source = (await (await at.open("gpt2")).open("model.safetensors"))!;
+    const { message } = await hubError(source.slice(40_000, 40_010));
+    expect(message).toContain("its ETag was another and is");
+    await (await at.open("gpt2", { refresh: true })).open("model.safetensors");
+    const names = (await readdir(kept)).filter((name) => name !== "file.json");
+    expect(names.map((name) => name.split(".")[0])).toEqual(["0-32768"]);
+  });
+
   it("does not let two at once disturb each other", async () => {
     const runs = await Promise.all(Array.from({ length: 8 }, () => at.run("gpt2")));
     for (const one of runs) expect(one).toEqual(runs[0]);
+    expect(at.warnings).toEqual([]);
     const kept = [...(await tree(at.python())), ...(await tree(at.own()))];
     expect(kept.filter((path) => path.includes(".incomplete"))).toEqual([]);
     await at.hub.close();
