@@ -6,7 +6,7 @@ import { terminalSafe } from "../report/terminal.ts";
 import type { ModelFlags } from "./flags.ts";
 import type { CommandRun } from "./program.ts";
 
-/** Opens the model that the user named, and passes on what is to be known about it. */
+/** Opens the model that the user named, as the flags say. */
 export async function openNamed(
   source: string,
   flags: ModelFlags,

@@ -173,7 +173,7 @@ describe("output", () => {
   it("ends quietly where its reader stops early, and the files are all there", async () => {
     const cwd = workFolder("closed pipe");
     const line = `set -o pipefail; "${process.execPath}" "${program.main}" | head -n 1`;
-    const ended = await promisify(execFile)("bash", ["-c", line], {
+    const ended = await promisify(execFile)("bash", ["--norc", "-c", line], {
       cwd,
       env: bareEnvironment(cwd),
     });
