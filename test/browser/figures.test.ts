@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clusterFigure } from "../../src/figures/cluster-figure.ts";
 import type { FigureToken } from "../../src/figures/figure.ts";
@@ -8,12 +8,13 @@ import { type Matrix, matrix } from "../../src/matrix.ts";
 import { clumpyMap, gramOf, noise, TEXT, tokens } from "../figures/made.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "../report/hostile.ts";
 import { shownTokens, tokensOf } from "../report/made.ts";
+import { launchChromium } from "./chromium.ts";
 
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  browser = await launchChromium();
   page = await browser.newPage({ viewport: { width: 1300, height: 1000 } });
 });
 afterAll(async () => {
@@ -112,6 +113,17 @@ describe("in Chromium, no text overlaps another or leaves the figure", () => {
   test.each([1, 2, 4, 33, 34, 35, 100, 128, 512])("%i tokens", async (n) => {
     const figures = figuresOf(tokens(n), clumpyMap(n));
     for (const svg of Object.values(figures)) expect(await collisions(svg)).toEqual([]);
+  });
+
+  test("128 long tokens in one spot, in the smallest type", async () => {
+    const named = tokens(128).map((_, i) => ({ display: `·a-long-token-of-number-${i}` }));
+    const svg = clusterFigure({
+      Y: matrix(128, 2),
+      labels: new Int32Array(128),
+      tokens: named,
+      ...TEXT,
+    });
+    expect(await collisions(svg)).toEqual([]);
   });
 
   test("2,000 tokens", async () => {

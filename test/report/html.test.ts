@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clusterFigure } from "../../src/figures/cluster-figure.ts";
 import { gramFigure } from "../../src/figures/gram-figure.ts";
@@ -15,6 +15,7 @@ import { reportHtml } from "../../src/report/html.ts";
 import { script, scriptHash } from "../../src/report/html-script.ts";
 import type { RunFacts } from "../../src/report/result.ts";
 import { visible } from "../../src/report/visible.ts";
+import { launchChromium } from "../browser/chromium.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeFacts, madeRun, shownTokens, tokensOf } from "./made.ts";
 
@@ -35,7 +36,7 @@ const folder = mkdtempSync(join(tmpdir(), "tokenscape-report-"));
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
