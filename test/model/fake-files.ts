@@ -60,18 +60,25 @@ export function gpt2Weights(): FakeFile {
     read: (start, end) => {
       const bytes = new Uint8Array(end - start);
       if (start < head.length) bytes.set(head.subarray(start, end));
-      const entry = new DataView(new ArrayBuffer(4));
-      for (let at = Math.max(start, first); at < end; at++) {
-        const offset = at - first;
-        const index = Math.floor(offset / 4);
-        if (at === Math.max(start, first) || offset % 4 === 0) {
-          entry.setFloat32(0, gpt2Value(Math.floor(index / cols), index % cols), true);
-        }
-        bytes[at - start] = entry.getUint8(offset % 4);
-      }
+      if (end > first)
+        bytes.set(
+          embeddingBytes(Math.max(start, first) - first, end - first),
+          Math.max(first - start, 0),
+        );
       return bytes;
     },
   };
+}
+
+// bytes [start, end) of the embedding, counted from its own beginning
+function embeddingBytes(start: number, end: number): Uint8Array {
+  const from = Math.floor(start / 4);
+  const values = new Float32Array(Math.ceil(end / 4) - from);
+  for (let i = 0; i < values.length; i++) {
+    const index = from + i;
+    values[i] = gpt2Value(Math.floor(index / GPT2_SHAPE[1]), index % GPT2_SHAPE[1]);
+  }
+  return new Uint8Array(values.buffer).subarray(start - from * 4, end - from * 4);
 }
 
 /** Some number in [-0.5, 0.5) that float32 holds exactly. */

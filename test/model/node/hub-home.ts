@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
+import type { ModelFiles } from "../../../src/model/files.ts";
 import { type HubFilesOptions, hubFiles } from "../../../src/model/node/hub-files.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
 import { fakeGpt2, largeFile, smallFile } from "../fake-files.ts";
@@ -13,6 +14,9 @@ export const TOKEN = "hf_canary";
 /** The commits of `org/small`. */
 export const COMMIT: string = "a".repeat(40);
 export const NEXT: string = "b".repeat(40);
+
+/** What a run gives. */
+export type HubRun = Pick<ModelFiles, "name" | "revision" | "fetched"> & { data: Float32Array };
 
 /** A hub with `gpt2` and `org/small`, and a home folder that is empty before each test. */
 export class HubHome {
@@ -34,7 +38,7 @@ export class HubHome {
     });
   }
 
-  readonly open = (id: string, options: HubFilesOptions = {}) =>
+  readonly open = (id: string, options: HubFilesOptions = {}): Promise<ModelFiles> =>
     hubFiles(id, {
       env: { HOME: this.home, HF_ENDPOINT: this.hub.url, ...options.env },
       onWarning: (message) => this.warnings.push(message),
@@ -42,7 +46,7 @@ export class HubHome {
     });
 
   /** Everything of a model that a run reads. */
-  readonly run = async (id: string, options: HubFilesOptions = {}) => {
+  readonly run = async (id: string, options: HubFilesOptions = {}): Promise<HubRun> => {
     const model = await openFiles(await this.open(id, options));
     const X = await model.rows({ rows: "0:100" });
     return { name: model.name, revision: model.revision, fetched: model.fetched, data: X.data };
