@@ -151,7 +151,7 @@ function limits(): string {
   return `## Limits
 
 It is made for looking at embeddings. It writes no sensible text, knows only the English of old books and a little
-TypeScript, and shares its authors' views of their time. Tokens of rare words have rows with little training.`;
+TypeScript, and shares the views of its authors and their time. Tokens of rare words have rows with little training.`;
 }
 
 /** Files of the project are named by paths inside it. */

@@ -5,7 +5,7 @@
  *
  * Without files it reads the books in `../shared/data/texts` and the project's own source and documents.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cutDocument } from "./corpus.ts";
@@ -23,6 +23,11 @@ async function main(): Promise<void> {
   });
   const seed = values.seed === undefined ? SETTINGS.seed : Number(values.seed);
   const out = values.out ?? "sample/model";
+  if (positionals.length === 0 && !existsSync(BOOKS)) {
+    process.stderr.write(`There are no books in ${BOOKS}: name the text files to train on.\n`);
+    process.exitCode = 1;
+    return;
+  }
   const paths = positionals.length > 0 ? positionals : defaultTexts();
   const documents = paths.map((path) => cutDocument(path, readFileSync(path)));
   const files = await makeSample(documents, { ...SETTINGS, seed }, reporter());
