@@ -4,7 +4,7 @@ import { type PlacedLabel, placeLabels } from "./labels.ts";
 import { INK, UNSEEN } from "./palette.ts";
 import type { Scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
-import { cutText, groupDigits, LINE, MONO, monoWidth } from "./text.ts";
+import { cutText, groupDigits, lineHeight, MONO, monoWidth } from "./text.ts";
 
 /** Up to so many points, every one is named, with leader lines where there is no room; beyond, those with room. */
 export const NAME_ALL = 128;
@@ -120,7 +120,10 @@ function leadersOf({ labels }: Attempt): number {
 }
 
 function nameSize(display: string, { type, limit }: NameSize): { width: number; height: number } {
-  return { width: monoWidth(cutText(display, limit), type) + 2 * PADDING, height: LINE * type };
+  return {
+    width: monoWidth(cutText(display, limit), type) + 2 * PADDING,
+    height: lineHeight(type),
+  };
 }
 
 function nameNode(

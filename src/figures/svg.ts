@@ -99,9 +99,10 @@ function write(node: SvgNode, pieces: string[]): void {
     return;
   }
   pieces.push(">");
+  // one element a line, so that figures can be compared line by line; but nothing is added to text
+  const separator = node.children.some((child) => typeof child === "string") ? "" : "\n";
   for (const child of node.children) {
-    // one element a line, so that figures can be compared line by line
-    if (typeof child === "object") pieces.push("\n");
+    if (child !== undefined) pieces.push(separator);
     write(child, pieces);
   }
   pieces.push("</", node.name, ">");

@@ -15,8 +15,12 @@ export const TYPE = { title: 15, axis: 12, tick: 10.5, caption: 10.5, label: 10 
 
 /** Width of a cell of the monospaced font in em: DejaVu Sans Mono's, the widest of those named. */
 export const CELL = 0.602;
-/** Height of a line of it in em, from the highest to the lowest letter of any font named. */
-export const LINE = 1.18;
+
+/** Height of a line of it in pixels, from the highest to the lowest letter of any font named. */
+export function lineHeight(size: number): number {
+  // browsers round DejaVu Sans Mono's ascent and descent to whole pixels each
+  return Math.max(1.18 * size, Math.round(0.928 * size) + Math.round(0.236 * size));
+}
 
 // hundredths of an em for U+0020 to U+007E
 const ASCII = [

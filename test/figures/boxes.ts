@@ -1,6 +1,6 @@
 /** Reads back from a figure's SVG what it drew, to check it as a reader would see it. */
 import { type Box, intersect } from "../../src/figures/box.ts";
-import { LINE } from "../../src/figures/text.ts";
+import { lineHeight } from "../../src/figures/text.ts";
 
 /** A name on a map, with the box that it may fill. */
 export interface DrawnLabel {
@@ -15,7 +15,7 @@ export function labelBoxes(svg: string): DrawnLabel[] {
     const x = Number(attributes.get("x"));
     const half = Number(attributes.get("textLength")) / 2;
     const bottom = Number(attributes.get("y")) + 0.245 * size;
-    const box = { left: x - half, right: x + half, top: bottom - LINE * size, bottom };
+    const box = { left: x - half, right: x + half, top: bottom - lineHeight(size), bottom };
     return { index: Number(attributes.get("data-index")), box };
   });
 }

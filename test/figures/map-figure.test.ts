@@ -139,7 +139,7 @@ describe("mapFigure at other sizes", () => {
       ]),
       [{ display: long }, { display: "b" }],
     );
-    expect(svg).toContain(`>${"x".repeat(23)}…\n<title>${long}</title></text>`);
+    expect(svg).toContain(`>${"x".repeat(23)}…<title>${long}</title></text>`);
   });
 
   test("names 100 long tokens in one spot", () => {

@@ -72,6 +72,6 @@ test("renderSvg escapes text and attributes and leaves out what is undefined", (
     element("title", {}, "a & b"),
   );
   expect(renderSvg(tree)).toBe(
-    '<text x="1.23" fill="&quot;/&gt;&lt;script&gt;">&lt;/text&gt;&lt;script&gt;\n<title>a &amp; b</title></text>\n',
+    '<text x="1.23" fill="&quot;/&gt;&lt;script&gt;">&lt;/text&gt;&lt;script&gt;<title>a &amp; b</title></text>\n',
   );
 });
