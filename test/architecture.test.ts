@@ -90,7 +90,7 @@ test("no circles", () => {
 
 describe("what runs in a browser", () => {
   test("only model/node and cli import node:*, or packages that need Node", () => {
-    const everywhere = ["d3-scale", "d3-scale-chromatic", "fast-png", "@huggingface/hub"];
+    const everywhere = ["d3-scale", "d3-scale-chromatic", "fast-png"];
     const wrong = imports.filter(
       ({ from, to }) => !isNodeRoom(from) && !isOurs(to) && !everywhere.includes(to),
     );

@@ -1,4 +1,3 @@
-import { modelInfo } from "@huggingface/hub";
 import { HubError } from "../errors.ts";
 import { contentEtag, type HubAnswer } from "./hub-answer.ts";
 import { discard, HubConnection, type HubConnectionOptions } from "./hub-connection.ts";
@@ -30,11 +29,13 @@ export interface RequestOptions {
 /** The longest file that is read whole; the longest vocabularies have some 40 MB. */
 const WHOLE_LIMIT = 1 << 28;
 
+/** Longest description of a model that is read; one with 10,000 files has some 1 MB. */
+const DESCRIPTION_LIMIT = 1 << 26;
+
 /**
- * The hub over HTTP, as far as models are read. What it refuses is a `HubError`.
- *
- * Revisions are resolved by `modelInfo` of @huggingface/hub. Files are asked for with `fetch`: the
- * library's blobs hide status and headers, which must be checked here, and take no signal.
+ * The hub over HTTP, as far as models are read: one call of its API, and its files. What it refuses is
+ * a `HubError`. The address forms are those of the hub's API and of Python's huggingface_hub; the
+ * hub's own JavaScript client hides the status, headers and signal that must be checked here.
  */
 export class HubClient {
   readonly #hub: HubConnection;
@@ -54,27 +55,18 @@ export class HubClient {
     revision: string,
     { signal }: RequestOptions = {},
   ): Promise<HubCommit> {
-    const ask = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-      const url = String(input);
-      const answer = await this.#hub.send(url, { ...init, signal: signal ?? null });
-      if (answer.response.ok) return answer.response;
-      throw await this.#hub.refusal(answer, url, { repo, revision });
-    };
-    try {
-      const additionalFields: ("sha" | "filePaths")[] = ["sha", "filePaths"];
-      const hubUrl = this.endpoint;
-      const info = await modelInfo({ name: repo, revision, hubUrl, additionalFields, fetch: ask });
-      if (!isCommit(info.sha)) throw new TypeError(`no commit: ${JSON.stringify(info.sha)}`);
-      // a mirror may not say how it calls the model
-      return { repo: info.name ?? repo, commit: info.sha, files: info.filePaths.map(String) };
-    } catch (cause) {
-      signal?.throwIfAborted();
-      if (cause instanceof HubError) throw cause;
-      throw new HubError(
-        `${this.endpoint} answers with something else than a model's description (is it a proxy or a sign-in page?)`,
-        { url: `${this.endpoint}/api/models/${repo}`, cause },
-      );
-    }
+    const url = `${this.endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}`;
+    const answer = await this.#hub.send(url, { signal: signal ?? null });
+    if (!answer.response.ok) throw await this.#hub.refusal(answer, url, { repo, revision });
+    const bytes = await this.#hub.body(answer, {
+      ...{ url, length: undefined, limit: DESCRIPTION_LIMIT, signal },
+    });
+    const description = modelDescription(bytes);
+    if (description !== undefined) return { ...description, repo: description.repo ?? repo };
+    throw new HubError(
+      `${this.endpoint} answers with something else than a model's description (is it a proxy or a sign-in page?)`,
+      { url },
+    );
   }
 
   /** A file whole, with the hash the hub gives for it; undefined if the model has none of that name. */
@@ -148,5 +140,20 @@ export class HubClient {
     if (answered === commit) return { answer, url };
     await discard(answer);
     throw new HubError(`asked for commit ${commit}, got ${answered}: ${url}`, { url, status });
+  }
+}
+
+/** The parts of a model's description that are used; undefined if it is none. */
+function modelDescription(
+  bytes: Uint8Array,
+): { repo: string | undefined; commit: string; files: string[] } | undefined {
+  try {
+    const { id, sha, siblings } = JSON.parse(new TextDecoder().decode(bytes));
+    if (!isCommit(sha) || !Array.isArray(siblings)) return undefined;
+    const files = siblings.map(({ rfilename }) => String(rfilename));
+    // a mirror may not say how it calls the model
+    return { repo: typeof id === "string" ? id : undefined, commit: sha, files };
+  } catch {
+    return undefined;
   }
 }
