@@ -7,7 +7,7 @@ import { element, type SvgNode } from "./svg.ts";
 import { groupDigits } from "./text.ts";
 
 /** Most cells of a picture in each direction: enough for GPT-2's 768 columns, and about 250 to the inch in print. */
-export const MOST_CELLS = 800;
+const MOST_CELLS = 800;
 // small matrices are drawn with several pixels a cell: not every program keeps the edges of
 // enlarged pixels sharp, whatever `image-rendering` asks for
 const LEAST_PIXELS = 600;

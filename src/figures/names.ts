@@ -7,7 +7,7 @@ import { element, type SvgNode } from "./svg.ts";
 import { cutText, groupDigits, lineHeight, MONO, monoWidth } from "./text.ts";
 
 /** Up to so many points, every one is named, with leader lines where there is no room; beyond, those with room. */
-export const NAME_ALL = 128;
+const NAME_ALL = 128;
 
 // type size in pixels and longest name in cells: the first that gives every point its name with few
 // leaders; smaller than 8 pixels only if else some would have none

@@ -14,7 +14,7 @@ export const MONO = '"DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", mon
 export const TYPE = { title: 15, axis: 12, tick: 10.5, caption: 10.5, label: 10 } as const;
 
 /** Width of a cell of the monospaced font in em: DejaVu Sans Mono's, the widest of those named. */
-export const CELL = 0.602;
+const CELL = 0.602;
 
 /** Height of a line of it in pixels, from the highest to the lowest letter of any font named. */
 export function lineHeight(size: number): number {
