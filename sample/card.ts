@@ -75,23 +75,25 @@ ${rows.join("\n")}
 
 The texts are not part of the project. CR LF becomes LF, nothing else is changed. Each text is cut into 100
 stretches of equal length, from line to line; five of them, spread over the text, are held out: neither the
-tokenizer nor the model learns from them.`;
+tokenizer nor the model learns from them. The end-of-text token stands before every text and every held-out stretch.`;
 }
 
 function method({ settings, bpe, occurrences: counts }: SampleReport): string {
   const { dim, contextLength, passes, dropout, learningRate, batch, decay, candidates, seed } =
     settings;
+  const trained = counts.reduce((sum, times) => sum + times, 0);
   return `## Method
 
-- Tokenizer: byte-level byte-pair encoding (Sennrich et al., 2016) with GPT-2's pattern for cutting text and
-  GPT-2's order of the 256 bytes as ids 0 to 255, then ${count(bpe.merges.length)} merges, then \`${END_OF_TEXT}\`.
+- Tokenizer: byte-level byte-pair encoding (Sennrich et al., 2016) with GPT-2's pattern for cutting text. Ids 0 to
+  255 are the bytes in GPT-2's order, then come ${count(bpe.tokens.length - 256)} tokens made by merging, then \`${END_OF_TEXT}\`.
 - Model: log-bilinear (Mnih and Hinton, 2007). The last ${contextLength} tokens' embeddings (${dim} dimensions), each weighted by
   position and dimension, are summed and multiplied by one matrix; the score of a token is the product with its
   embedding plus its bias; a softmax makes probabilities.
-- Training: ${count(counts.reduce((sum, times) => sum + times, 0))} tokens in ${passes} passes, Adagrad (Duchi et al., 2011) with a rate falling from ${learningRate}
-  to 0 and weight decay ${decay} for the embeddings of each step, ${batch} places a step, the softmax's denominator estimated from ${candidates} tokens on average, frequent ones always
-  among them (Bengio and Senécal, 2003). All but the last pass with BPE dropout ${dropout} (Provilkov et al.,
-  2020): words fall into smaller tokens at random, so that single characters occur as tokens and are learned.
+- Training: ${count(trained)} tokens in ${passes} passes. Adagrad (Duchi et al., 2011), its rate falling from ${learningRate} to 0,
+  with weight decay ${decay} on the embeddings that a step touches; ${batch} places a step. The softmax's denominator is
+  estimated from ${candidates} tokens on average, frequent ones always among them (Bengio and Senécal, 2003).
+- All passes but the last are with BPE dropout ${dropout} (Provilkov et al., 2020): words fall into smaller tokens at
+  random, so that single characters occur as tokens and are learned.
 - Seed ${seed}. The same texts, settings and seed give the same bytes.`;
 }
 
