@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError } from "@commander-js/extra-typings";
 import { isTokenscapeError } from "../errors.ts";
 import { version } from "../version.ts";
 
@@ -47,7 +47,10 @@ function usageText(error: CommanderError): string {
   const text = error.message
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")
-    .replaceAll(/<([^>]+)>/g, (_, name: string) => name.toUpperCase());
+    .replaceAll(
+      /(--[a-z-]+ )<(\w+)>/g,
+      (_, flag: string, name: string) => flag + name.toUpperCase(),
+    );
   return `${text.replace(/\.$/, "")}; see tokenscape --help`;
 }
 

@@ -3,9 +3,9 @@ import type { TokenKind } from "../model/vocabulary.ts";
 import { plural } from "../report/caption.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { version } from "../version.ts";
+import type { CommandRun } from "./command-run.ts";
 import type { InfoFlags } from "./flags.ts";
 import { modelFacts, modelTitle, openNamed } from "./open.ts";
-import type { CommandRun } from "./program.ts";
 import { jsonText, paragraph, type Screen } from "./screen.ts";
 
 const KINDS: readonly TokenKind[] = ["normal", "byte", "added", "special", "padding"];

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { CommanderError } from "@commander-js/extra-typings";
+import type { Runner } from "./command-run.ts";
 import { exitCode, judge } from "./errors.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
-import { createProgram, type Runner } from "./program.ts";
+import { createProgram } from "./program.ts";
 import type { ProgressDisplay } from "./progress.ts";
 import { complain, forgiveClosedPipes, openScreen } from "./screen.ts";
 

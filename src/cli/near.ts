@@ -4,10 +4,10 @@ import { nearestTo } from "../neighbors/nearest-to.ts";
 import { cells } from "../report/cells.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { version } from "../version.ts";
+import type { CommandRun } from "./command-run.ts";
 import { CommandError } from "./errors.ts";
 import type { NearFlags } from "./flags.ts";
 import { modelFacts, modelTitle, openNamed, tokenFacts } from "./open.ts";
-import type { CommandRun } from "./program.ts";
 import { jsonText, type Screen } from "./screen.ts";
 import { namedToken } from "./token-choice.ts";
 

@@ -4,12 +4,12 @@ import { fileSource } from "../model/node/file-source.ts";
 import { readNpy } from "../model/npy.ts";
 import { runNotebook } from "../notebook.ts";
 import { commandLine } from "./command-line.ts";
+import type { CommandRun } from "./command-run.ts";
 import type { NotebookFlags } from "./flags.ts";
 import { interruptible } from "./interrupt.ts";
 import { printFiles, printResult } from "./notebook-text.ts";
 import { openNamed } from "./open.ts";
 import { checkFolder, folderName, writeFolder } from "./outputs.ts";
-import type { CommandRun } from "./program.ts";
 import { chosenRows } from "./rows-choice.ts";
 import { openPngRenderer, runFiles } from "./run-files.ts";
 

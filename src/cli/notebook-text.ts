@@ -37,8 +37,10 @@ export function printFiles(
   const widest = Math.max(...paths.map((path) => path.length));
   screen.print("\nFiles written:\n");
   names.forEach((name, i) => {
-    const size = sizeText(byteLength(files.get(name)!));
-    screen.print(`  ${paths[i]!.padEnd(widest)}  ${screen.colors.dim(size.padStart(8))}\n`);
+    const size = sizeText(byteLength(files.get(name)!)).padStart(8);
+    const path = paths[i]!;
+    if (widest + size.length + 4 > screen.width) screen.print(`  ${path}\n`);
+    else screen.print(`  ${path.padEnd(widest)}  ${screen.colors.dim(size)}\n`);
   });
 }
 

@@ -3,8 +3,8 @@ import { openModel } from "../model/node/open.ts";
 import type { Token } from "../model/vocabulary.ts";
 import type { ModelJson, TokenJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
+import type { CommandRun } from "./command-run.ts";
 import type { ModelFlags } from "./flags.ts";
-import type { CommandRun } from "./program.ts";
 
 /** Opens the model that the user named, as the flags say. */
 export async function openNamed(

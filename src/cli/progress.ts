@@ -6,6 +6,8 @@ import { terminalSafe } from "../report/terminal.ts";
 const PATIENCE = 500;
 /** Cells of the bar itself on a wide terminal. */
 const BAR = 30;
+/** Cells of a line for blanks, percent, and the ^C that a terminal writes after it. */
+const MARGIN = 13;
 
 /** What is shown while a command works. */
 export interface ProgressDisplay {
@@ -56,7 +58,7 @@ function openBar(stream: NodeJS.WriteStream): SingleBar {
       const left = part < 1 && eta > 0 && Number.isFinite(eta) ? `  ${seconds(eta)} left` : "";
       const size = Math.max(
         0,
-        Math.min(BAR, (stream.columns || 80) - step.length - left.length - 10),
+        Math.min(BAR, (stream.columns || 80) - step.length - left.length - MARGIN),
       );
       const full = Math.round(part * size);
       const percent = `${Math.floor(part * 100)}`.padStart(3);
@@ -72,5 +74,6 @@ function openBar(stream: NodeJS.WriteStream): SingleBar {
 }
 
 function seconds(eta: number): string {
-  return eta < 60 ? `${Math.ceil(eta)} s` : `${Math.floor(eta / 60)} min ${Math.ceil(eta % 60)} s`;
+  const whole = Math.ceil(eta);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -5,9 +5,9 @@ import type { NotebookResult } from "../notebook.ts";
 import { tokensCsv } from "../report/csv.ts";
 import { reportHtml } from "../report/html.ts";
 import { stringifyResult } from "../report/result.ts";
+import type { CommandRun } from "./command-run.ts";
 import { interruptible } from "./interrupt.ts";
 import type { OutputName } from "./outputs.ts";
-import type { CommandRun } from "./program.ts";
 
 /** Makes a PNG of an SVG document. */
 export type PngRenderer = (svg: string) => Uint8Array;

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromRows } from "../../src/matrix.ts";
 import { writeNpy } from "../../src/model/npy.ts";
-import { writeVectors } from "./inputs.ts";
+import { sampleSize, writeVectors } from "./inputs.ts";
 import { type Ended, filesUnder, useProgram } from "./program.ts";
 
 const program = useProgram();
+const { vocab } = sampleSize();
 
 /** Runs the program in a folder of its own and expects it to end with one line and nothing written. */
 async function failure(
@@ -30,7 +31,8 @@ describe("a failure of the input is one line, status 1, and nothing written:", (
     expect(await failure(["./nothing"])).toBe("./nothing: there is no such file or folder");
   });
   it("rows out of range", async () => {
-    expect(await failure(["--rows", "0:5000"])).toMatch(/^rows: there is no row 4000/);
+    const line = await failure(["--rows", `0:${vocab + 1}`]);
+    expect(line).toContain(`rows: there is no row ${vocab};`);
   });
   it("a row named twice", async () => {
     expect(await failure(["--rows", "5,0:10"])).toBe("rows: row 5 is named twice");
@@ -95,8 +97,8 @@ describe("a token that near can't tell", () => {
     expect(line).toMatch(/^no token has the text or display ' AND '; there is .*·and \(#\d+\)/);
   });
   it("is answered with the range of ids", async () => {
-    const line = await failure(["near", "sample", "#4000"]);
-    expect(line).toBe("there is no token #4000; ids go from #0 to #3999");
+    const line = await failure(["near", "sample", `#${vocab}`]);
+    expect(line).toBe(`there is no token #${vocab}; ids go from #0 to #${vocab - 1}`);
   });
   it("is answered with all that have its text", async () => {
     const names = Array.from({ length: 20 }, (_, i) => (i % 5 === 0 ? "same" : `t${i}`));
@@ -105,7 +107,7 @@ describe("a token that near can't tell", () => {
     expect(line).toMatch(/^4 tokens have the text 'same'; name one by its id: .*#0\).*#15\)$/);
   });
   it("is answered with how many others there are", async () => {
-    const line = await failure(["near", "sample", "a", "--top", "4000"]);
-    expect(line).toBe("--top: there are only 3999 other tokens, got 4000");
+    const line = await failure(["near", "sample", "a", "--top", `${vocab}`]);
+    expect(line).toBe(`--top: there are only ${vocab - 1} other tokens, got ${vocab}`);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeNpy } from "../../src/model/npy.ts";
 import { clumps } from "../clumps.ts";
@@ -11,4 +11,11 @@ export function writeVectors(folder: string, n: number, labels?: readonly string
   const names = labels ?? Array.from({ length: n }, (_, i) => `t${i}`);
   writeFileSync(path.replace(".npy", ".json"), JSON.stringify(names));
   return path;
+}
+
+/** The built-in sample's size, as its config.json states it. */
+export function sampleSize(): { readonly vocab: number; readonly dim: number } {
+  const config = new URL("../../sample/model/config.json", import.meta.url);
+  const { vocab_size, hidden_size } = JSON.parse(readFileSync(config, "utf8"));
+  return { vocab: vocab_size, dim: hidden_size };
 }
