@@ -6,6 +6,7 @@ import { breather, type Progress, type RunOptions } from "./compute/run.ts";
 import { DBSCAN, type DBSCANResult } from "./dbscan/dbscan.ts";
 import { epsAdvice } from "./dbscan/eps.ts";
 import { clusterFigure } from "./figures/cluster-figure.ts";
+import { clustersOf } from "./figures/clusters.ts";
 import { gramFigure } from "./figures/gram-figure.ts";
 import { mapFigure } from "./figures/map-figure.ts";
 import { gram } from "./gram/gram.ts";
@@ -16,7 +17,9 @@ import { type Transform, transformRows } from "./model/transforms.ts";
 import type { Token } from "./model/vocabulary.ts";
 import { captionLines, summary } from "./report/caption.ts";
 import { type TokenGroup, tokenGroups } from "./report/groups.ts";
-import { type ResultJson, resultJson, type TsneJson } from "./report/result.ts";
+import { reportHtml } from "./report/html.ts";
+import { type ResultJson, type RunFacts, resultJson, type TsneJson } from "./report/result.ts";
+import { checkRowCount } from "./tsne/params.ts";
 import { TSNE, type TSNEResult } from "./tsne/tsne.ts";
 
 /** The parameters of the road; the defaults are the notebook's. */
@@ -63,6 +66,8 @@ export interface NotebookResult {
   readonly tsne: TSNEResult | null;
   readonly dbscan: DBSCANResult;
   readonly groups: readonly TokenGroup[];
+  /** What a reader should know before looking: about the model, and about rows that t-SNE can't do justice. */
+  readonly notes: readonly string[];
   /** What to say when eps gave fewer than two clusters or one with over nine tenths of the points; else null. */
   readonly advice: string | null;
   /** SVG. */
@@ -72,6 +77,8 @@ export interface NotebookResult {
     readonly clusters: string;
   };
   readonly result: ResultJson;
+  /** The figures, token lists and parameters as one HTML page that needs nothing else. */
+  readonly report: string;
 }
 
 /**
@@ -99,15 +106,18 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
 
   const ids = selectRows(rows, model.shape[0]);
   const tokens = Array.from(ids, (id) => model.vocabulary.token(id));
-  checkCoordinates(options.coordinates, ids.length);
+  const { coordinates } = options;
+  if (coordinates === undefined) checkRowCount(ids.length, tsne.params.perplexity);
+  else checkCoordinates(coordinates, ids.length);
+
   const X = transformRows(await model.rows({ rows: ids, ...run }), transforms);
   clock.lap("load");
 
   const G = await gram(X, run);
   clock.lap("gram");
 
-  const map = options.coordinates === undefined ? await tsne.fit(X, run) : null;
-  const Y = map?.embedding ?? options.coordinates!;
+  const map = coordinates === undefined ? await tsne.fit(X, run) : null;
+  const Y = map?.embedding ?? coordinates!;
   clock.lap("tsne");
 
   const clusters = await dbscan.fit(Y, run);
@@ -115,7 +125,7 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const groups = tokenGroups(clusters.labels, tokens);
   clock.lap("dbscan");
 
-  const facts = {
+  const facts: RunFacts = {
     command: options.command ?? null,
     model,
     rows,
@@ -128,35 +138,17 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
     Y,
     timings: clock.times,
   };
-  const result = resultJson(facts);
-  const caption = captionLines(result);
-  const drawn = breather("figures", 3, run);
-  const embeddings = gramFigure({
-    X,
-    G,
-    limits,
-    caption,
-    description: `Heat maps of ${ids.length} token embeddings of ${model.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
-  });
-  await drawn(1);
-  const mapped = mapFigure({
-    G,
-    Y,
-    tokens,
-    limits,
-    caption,
-    description: `Gram matrix of ${ids.length} token embeddings, and a map on which each token is a named dot.`,
-  });
-  await drawn(2);
-  const clustered = clusterFigure({
-    Y,
-    labels: clusters.labels,
-    tokens,
-    caption,
-    description: `The map coloured by DBSCAN's clusters. ${summary(result)}`,
-  });
-  await drawn(3);
+  const figures = await drawFigures({ X, G }, facts, run);
   clock.lap("figures");
+
+  const notes = [...model.notes, ...missedNote(map, tsne.params.perplexity)];
+  const result = resultJson(facts);
+  const { styles } = clustersOf(Y, clusters.labels);
+  const report = reportHtml({
+    ...{ result, figures, groups, notes },
+    colorOf: (label) => styles[label]?.color ?? "transparent",
+    markOf: (label) => styles[label]?.mark ?? "circle",
+  });
   return {
     ids,
     tokens,
@@ -166,10 +158,53 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
     tsne: map,
     dbscan: clusters,
     groups,
+    notes,
     advice,
-    figures: { embeddings, map: mapped, clusters: clustered },
-    result: resultJson(facts),
+    figures,
+    result,
+    report,
   };
+}
+
+/** The notebook's three figures, each with the caption that says how to make it again. */
+async function drawFigures(
+  { X, G }: { X: Matrix; G: Matrix },
+  facts: RunFacts,
+  run: RunOptions,
+): Promise<NotebookResult["figures"]> {
+  const { tokens, Y, limits } = facts;
+  const { labels, eps } = facts.dbscan;
+  const result = resultJson(facts);
+  const caption = captionLines(result);
+  const projection = facts.tsne === null ? "given" : "t-SNE";
+  const rows = `${tokens.length} token embeddings`;
+  const drawn = breather("figures", 3, run);
+
+  const embeddings = gramFigure({
+    ...{ X, G, limits, caption },
+    description: `Heat maps of ${rows} of ${X.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
+  });
+  await drawn(1);
+  const map = mapFigure({
+    ...{ G, Y, tokens, limits, projection, caption },
+    description: `Gram matrix of ${rows}, and a map on which each token is a named dot.`,
+  });
+  await drawn(2);
+  const clusters = clusterFigure({
+    ...{ Y, labels, tokens, eps, projection, caption },
+    description: `The map coloured by DBSCAN's clusters. ${summary(result)}`,
+  });
+  await drawn(3);
+  return { embeddings, map, clusters };
+}
+
+/** Says when rows have too many equally near others for the perplexity asked for. */
+function missedNote(map: TSNEResult | null, perplexity: number): string[] {
+  const missed = map?.perplexityMissed ?? 0;
+  if (missed === 0) return [];
+  return [
+    `${missed} of ${map!.embedding.shape[0]} rows have too many equally near rows (duplicates?) for perplexity ${perplexity}; the nearest one there is was taken for them`,
+  ];
 }
 
 function tsneParams(options: NotebookOptions) {

@@ -45,12 +45,12 @@ export async function notebookCommand(
     signal,
     onProgress,
   });
-  const files = await runFiles(road, model, renderPng, run);
+  const files = await runFiles(road, renderPng, run);
   await interruptible(signal);
   const names = writeFolder(folder, files);
 
   if (flags.json) screen.data(files.get("result.json") as string);
-  printResult(road, model, screen);
+  printResult(road, screen);
   printFiles(folder, names, files, screen);
 }
 

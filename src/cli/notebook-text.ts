@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Model } from "../model/model.ts";
 import type { NotebookResult } from "../notebook.ts";
 import { plural } from "../report/caption.ts";
 import type { ResultJson } from "../report/result.ts";
@@ -13,8 +12,7 @@ const LONGEST_ROWS = 40;
 
 /** Prints what a run was, its groups, and what to be told about it. */
 export function printResult(
-  { result, groups, advice }: NotebookResult,
-  { notes }: Pick<Model, "notes">,
+  { result, groups, notes, advice }: NotebookResult,
   screen: Screen,
 ): void {
   const { width, colors } = screen;

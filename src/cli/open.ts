@@ -10,10 +10,13 @@ import type { ModelFlags } from "./flags.ts";
 export async function openNamed(
   source: string,
   flags: ModelFlags,
-  { signal, onProgress }: CommandRun,
+  { signal, onProgress, screen }: CommandRun,
 ): Promise<Model> {
   const { tensor, labels, metadata, offline, refresh } = flags;
-  return openModel(source, { tensor, labels, metadata, offline, refresh, signal, onProgress });
+  return openModel(source, {
+    ...{ tensor, labels, metadata, offline, refresh, signal, onProgress },
+    onWarning: screen.warn,
+  });
 }
 
 /** A model's name with the beginning of its commit, if it has one. */

@@ -1,9 +1,6 @@
-import { clustersOf } from "../figures/clusters.ts";
-import type { Model } from "../model/model.ts";
 import { writeNpy } from "../model/npy.ts";
 import type { NotebookResult } from "../notebook.ts";
 import { tokensCsv } from "../report/csv.ts";
-import { reportHtml } from "../report/html.ts";
 import { stringifyResult } from "../report/result.ts";
 import type { CommandRun } from "./command-run.ts";
 import { interruptible } from "./interrupt.ts";
@@ -25,20 +22,14 @@ export async function openPngRenderer(): Promise<PngRenderer> {
   return (svg) => renderPng(svg);
 }
 
-/** The contents of a run's files by name. The model's notes stand in the report. */
+/** The contents of a run's files by name. */
 export async function runFiles(
-  { result, figures, groups, dbscan, Y }: NotebookResult,
-  { notes }: Pick<Model, "notes">,
+  { result, figures, report, Y }: NotebookResult,
   renderPng: PngRenderer | undefined,
   { signal, onProgress }: CommandRun,
 ): Promise<Map<OutputName, string | Uint8Array>> {
-  const { styles } = clustersOf(Y, dbscan.labels);
-  const swatches = {
-    colorOf: (label: number) => styles[label]?.color ?? "transparent",
-    markOf: (label: number) => styles[label]?.mark ?? "circle",
-  };
   const files = new Map<OutputName, string | Uint8Array>([
-    ["report.html", reportHtml({ result, figures, groups, notes, ...swatches })],
+    ["report.html", report],
     ["embeddings.svg", figures.embeddings],
     ["map.svg", figures.map],
     ["clusters.svg", figures.clusters],

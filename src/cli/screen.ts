@@ -16,6 +16,8 @@ export interface Screen {
   print(text: string): void;
   /** Text for programs: to standard output, always. */
   data(text: string): void;
+  /** One line on standard error about something that works less well than it should; not with --quiet. */
+  warn(text: string): void;
 }
 
 /**
@@ -36,6 +38,11 @@ export function openScreen({ json, quiet }: ScreenFlags, clear: () => void): Scr
     data: (text) => {
       clear();
       process.stdout.write(text);
+    },
+    warn: (text) => {
+      if (quiet) return;
+      clear();
+      process.stderr.write(`tokenscape: warning: ${terminalSafe(text)}\n`);
     },
   };
 }

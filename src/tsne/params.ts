@@ -128,13 +128,8 @@ function expect(name: string, holds: boolean, expected: string, got: unknown): v
 export function checkInput(X: Matrix, params: ResolvedParams): void {
   checkMatrix("TSNE", X);
   const [n, d] = X.shape;
-  if (n < 2) throw new RangeError(`TSNE: expected at least 2 rows, got ${n}`);
+  checkRowCount(n, params.perplexity);
   if (d < 1) throw new RangeError("TSNE: expected at least 1 column, got 0");
-  if (params.perplexity >= n) {
-    throw new RangeError(
-      `TSNE: expected a perplexity below the number of rows, ${n}, got ${params.perplexity}`,
-    );
-  }
   checkFinite("TSNE", X);
   if (params.metric === "precomputed" ? X.data.every((x) => x === 0) : allEqual(X)) {
     throw new RangeError(`TSNE: all ${n} rows are equal: there is nothing to map`);
@@ -143,6 +138,16 @@ export function checkInput(X: Matrix, params: ResolvedParams): void {
   if (typeof init !== "string" && (init.shape[0] !== n || init.shape[1] !== nComponents)) {
     throw new RangeError(
       `TSNE: expected init to be ${n} x ${nComponents}, got ${init.shape[0]} x ${init.shape[1]}`,
+    );
+  }
+}
+
+/** @throws {RangeError} for fewer than 2 rows, or a perplexity that is not below their number. */
+export function checkRowCount(n: number, perplexity: number): void {
+  if (n < 2) throw new RangeError(`TSNE: expected at least 2 rows, got ${n}`);
+  if (perplexity >= n) {
+    throw new RangeError(
+      `TSNE: expected a perplexity below the number of rows, ${n}, got ${perplexity}`,
     );
   }
 }

@@ -115,7 +115,7 @@ describe("errors name the reason, before any work", () => {
     ["Infinity", bad((x, i) => (i === 9 ? Number.POSITIVE_INFINITY : x)), /Infinity in row 9/],
     ["one row", normal(1, 8), /at least 2 rows, got 1/],
     ["no rows", matrix(0, 8), /at least 2 rows, got 0/],
-    ["no columns", matrix(5, 0), /at least 1 column/],
+    ["no columns", matrix(9, 0), /at least 1 column/],
     ["equal rows", matrix(60, 8, new Float32Array(480).fill(3)), /all 60 rows are equal/],
     ["all zeros", matrix(60, 8), /all 60 rows are equal/],
     ["perplexity", normal(5, 8), /perplexity below the number of rows, 5, got 5/],

@@ -34,6 +34,8 @@ export interface OpenModelOptions extends RunOptions {
   readonly token?: string | undefined;
   /** Address of the hub, default `HF_ENDPOINT`. */
   readonly endpoint?: string | undefined;
+  /** Told what works less well than it should: a cache that can't be written. */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /**
