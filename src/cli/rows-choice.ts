@@ -1,5 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { decodeLines, splitLines } from "../model/labels.ts";
 import type { RowSelection } from "../model/model.ts";
+import { readable } from "../model/node/file-source.ts";
+import { matchRows, rowsOfDisplays } from "../model/rows.ts";
 import type { Vocabulary } from "../model/vocabulary.ts";
 import { CommandError } from "./errors.ts";
 import type { NotebookFlags } from "./flags.ts";
@@ -7,33 +10,20 @@ import type { NotebookFlags } from "./flags.ts";
 /**
  * The rows that the flags name; undefined if they name none, so that the library's default holds.
  *
- * @throws {CommandError} if no token matches, or there is no token of a name in the file.
+ * @throws {CommandError} if no token matches.
+ * @throws {RangeError} if a line of the file is not the display of one token.
  */
 export async function chosenRows(
-  { rows, all, match, tokens }: NotebookFlags,
+  { rows, all, match, tokens: file }: NotebookFlags,
   vocabulary: Vocabulary,
 ): Promise<RowSelection | undefined> {
   if (all) return "all";
-  if (match !== undefined) return matchingRows(match, vocabulary);
-  if (tokens !== undefined) return rowsOfFile(tokens, vocabulary);
-  return rows;
-}
-
-function matchingRows(pattern: RegExp, vocabulary: Vocabulary): number[] {
-  const ids: number[] = [];
-  for (const { id, text } of vocabulary) if (text !== null && pattern.test(text)) ids.push(id);
+  if (file !== undefined) {
+    const lines = splitLines(decodeLines(await readable(file, () => readFile(file)), file));
+    return rowsOfDisplays(vocabulary, lines, file);
+  }
+  if (match === undefined) return rows;
+  const ids = matchRows(vocabulary, match);
   if (ids.length > 0) return ids;
-  throw new CommandError(`--match: no token's text matches ${pattern.source}`);
-}
-
-async function rowsOfFile(file: string, vocabulary: Vocabulary): Promise<number[]> {
-  const ids = new Map<string, number>();
-  for (const { id, display } of vocabulary) if (!ids.has(display)) ids.set(display, id);
-  const lines = (await readFile(file, "utf8")).split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop();
-  return lines.map((line, i) => {
-    const id = ids.get(line);
-    if (id !== undefined) return id;
-    throw new CommandError(`${file}: line ${i + 1}: no token is displayed as ${line}`);
-  });
+  throw new CommandError(`--match: no token's text matches ${match.source}`);
 }

@@ -90,10 +90,15 @@ export function matchRows(vocabulary: Vocabulary, pattern: RegExp): Int32Array {
 /**
  * The ids of the tokens with these displays, in the order of the lines; empty lines are passed over.
  *
+ * @param file What the lines are called in errors, default `"tokens"`.
  * @throws {RangeError} naming the line, if no token or several tokens have this display, or an earlier
  *   line names the same token.
  */
-export function rowsOfDisplays(vocabulary: Vocabulary, lines: readonly string[]): Int32Array {
+export function rowsOfDisplays(
+  vocabulary: Vocabulary,
+  lines: readonly string[],
+  file = "tokens",
+): Int32Array {
   const ids = new Map<string, number[]>();
   for (const line of lines) ids.set(line, []);
   for (const { id, display } of vocabulary) ids.get(display)?.push(id);
@@ -103,7 +108,7 @@ export function rowsOfDisplays(vocabulary: Vocabulary, lines: readonly string[])
     if (line === "") return;
     const found = ids.get(line)!;
     const refuse = (reason: string) =>
-      new RangeError(`tokens: line ${i + 1}: ${reason} ${quoted(line)}`);
+      new RangeError(`${file}: line ${i + 1}: ${reason} ${quoted(line)}`);
     if (found.length === 0) throw refuse("no token is displayed as");
     if (found.length > 1)
       throw refuse(`the ids ${found.slice(0, 5).join(", ")} are all displayed as`);

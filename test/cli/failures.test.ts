@@ -47,10 +47,10 @@ describe("a failure of the input is one line, status 1, and nothing written:", (
   it("a list with a token that is none", async () => {
     const write = (folder: string) => writeFileSync(join(folder, "list"), "!\r\nno such\u001b\n");
     const line = await failure(["--tokens", "list"], write);
-    expect(line).toBe("list: line 2: no token is displayed as no such\\x1B");
+    expect(line).toBe('list: line 2: no token is displayed as "no such\\x1B"');
   });
   it("a list that does not exist", async () => {
-    expect(await failure(["--tokens", "list"])).toBe("list: no such file or folder");
+    expect(await failure(["--tokens", "list"])).toBe("list: can't be read: there is no such file");
   });
   it("a tensor that does not exist", async () => {
     expect(await failure(["--tensor", "wte"])).toMatch(/no tensor is named "wte".*wte\.weight/);
