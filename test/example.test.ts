@@ -31,3 +31,16 @@ test("examples/notebook.ts does the notebook, on the sample", async () => {
     .flatMap((line) => line.split(": ").slice(1).join(": ").split(" "));
   expect(listed.filter((display) => display !== "")).toHaveLength(100);
 });
+
+test("examples/quickstart.ts prints the groups", async () => {
+  const printed: unknown[][] = [];
+  vi.spyOn(console, "log").mockImplementation((...line) => void printed.push(line));
+  await import("../examples/quickstart.ts");
+  vi.restoreAllMocks();
+
+  const [first, ...groups] = printed;
+  expect(first![0]).toMatch(/^\d+ groups; \|x_0\|\^2 = \d/);
+  expect(groups.map(([label]) => label)).toEqual(groups.map((_, at) => at - 1));
+  const listed = groups.flatMap(([, members]) => String(members).split(" ")).filter(Boolean);
+  expect(listed).toHaveLength(100);
+});
