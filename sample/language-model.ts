@@ -31,7 +31,7 @@ export interface LanguageModel {
 }
 
 /** Standard deviation of the embeddings at the start; those of tokens that training never sees stay so. */
-export const INITIAL_DEVIATION = 0.05;
+export const INITIAL_DEVIATION = 0.02;
 
 /**
  * The start: small random embeddings, nearer positions weigh more, M the identity, and biases that alone

@@ -30,7 +30,7 @@ export const SETTINGS: Settings = {
   dropout: 0.1,
   learningRate: 0.1,
   batch: 64,
-  decay: 0.04,
+  decay: 0.06,
   candidates: 256,
 };
 
