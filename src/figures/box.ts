@@ -39,6 +39,18 @@ export function grown({ left, top, right, bottom }: Box, by: number): Box {
   return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
 }
 
+/** A place, in pixels or in units of a map. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The squared distance of two places. */
+export function squaredDistance(a: Point, b: Point): number {
+  const [dx, dy] = [a.x - b.x, a.y - b.y];
+  return dx * dx + dy * dy;
+}
+
 /** The point of a box nearest to (x, y). */
 export function nearestIn(box: Box, x: number, y: number): [x: number, y: number] {
   return [Math.min(Math.max(x, box.left), box.right), Math.min(Math.max(y, box.top), box.bottom)];

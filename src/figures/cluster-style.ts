@@ -5,6 +5,8 @@
  * cluster on, the mark's shape changes, so that colour is never the only difference.
  */
 
+import { type Point, squaredDistance } from "./box.ts";
+
 /** How a cluster's points are drawn. */
 export interface ClusterStyle {
   readonly color: string;
@@ -30,9 +32,7 @@ export const STYLES: number = CLUSTER_COLORS.length * MARKS.length;
  * One style for each centroid. The first 30 all differ; after them a cluster takes the style whose
  * nearest bearer is furthest away, so that clusters of the same style never lie side by side.
  */
-export function clusterStyles(
-  centroids: readonly { readonly x: number; readonly y: number }[],
-): ClusterStyle[] {
+export function clusterStyles(centroids: readonly Point[]): ClusterStyle[] {
   const chosen: number[] = [];
   for (let i = 0; i < centroids.length; i++) {
     chosen.push(i < STYLES ? i : furthestStyle(centroids, chosen, i));
@@ -44,15 +44,13 @@ export function clusterStyles(
 }
 
 function furthestStyle(
-  centroids: readonly { readonly x: number; readonly y: number }[],
+  centroids: readonly Point[],
   chosen: readonly number[],
   index: number,
 ): number {
-  const { x, y } = centroids[index]!;
   const nearest = new Float64Array(STYLES).fill(Number.POSITIVE_INFINITY);
   chosen.forEach((style, i) => {
-    const distance = (centroids[i]!.x - x) ** 2 + (centroids[i]!.y - y) ** 2;
-    nearest[style] = Math.min(nearest[style]!, distance);
+    nearest[style] = Math.min(nearest[style]!, squaredDistance(centroids[i]!, centroids[index]!));
   });
   return nearest.indexOf(nearest.reduce((a, b) => Math.max(a, b)));
 }

@@ -14,6 +14,7 @@ import {
   intersect,
   nearestIn,
   type Segment,
+  squaredDistance,
 } from "./box.ts";
 import { BETWEEN, boxBeside, GAP, SIDES } from "./candidates.ts";
 import type { LabelRequest, LabelSpace, PlacedLabel } from "./labels.ts";
@@ -51,9 +52,7 @@ export function placeWithLeaders(
 
 /** The dots with the most others within 40 pixels first: they have the least choice. */
 function crowdedFirst(requests: readonly LabelRequest[]): number[] {
-  const near = requests.map(
-    (a) => requests.filter((b) => (a.x - b.x) ** 2 + (a.y - b.y) ** 2 < 1600).length,
-  );
+  const near = requests.map((a) => requests.filter((b) => squaredDistance(a, b) < 1600).length);
   return requests.map((_, i) => i).sort((i, j) => near[j]! - near[i]! || i - j);
 }
 
@@ -143,7 +142,7 @@ function conflict(a: Omit<PlacedLabel, "index">, b: Omit<PlacedLabel, "index">):
 
 function leaderTo(box: Box, { x, y }: LabelRequest, radius: number): Segment | undefined {
   const [x2, y2] = nearestIn(box, x, y);
-  const length = Math.sqrt((x2 - x) ** 2 + (y2 - y) ** 2);
+  const length = Math.sqrt(squaredDistance({ x, y }, { x: x2, y: y2 }));
   if (length <= radius + NEAR) return undefined;
   const t = radius / length;
   return { x1: x + t * (x2 - x), y1: y + t * (y2 - y), x2, y2 };

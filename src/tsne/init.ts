@@ -60,7 +60,10 @@ function variance(scores: Float64Array, cols: number): number {
   let mean = 0;
   for (let i = 0; i < n; i++) mean += scores[i * cols]! / n;
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += (scores[i * cols]! - mean) ** 2 / n;
+  for (let i = 0; i < n; i++) {
+    const away = scores[i * cols]! - mean;
+    sum += (away * away) / n;
+  }
   return sum;
 }
 
