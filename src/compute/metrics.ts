@@ -3,13 +3,13 @@ import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 /**
  * How far apart two rows are. `"cosine"` is 1 minus the cosine (1 for a row of zeros), rounded to
  * float32 so that it equals the same distances given as a matrix; `"precomputed"` takes X itself as the
- * square matrix of distances.
+ * square matrix of distances, entry (i, j) that from i to j.
  */
 export type Metric = "euclidean" | "cosine" | "precomputed";
 
 const METRICS: readonly string[] = ["euclidean", "cosine", "precomputed"] satisfies Metric[];
 
-/** The squared distance of rows i and j, in float64. */
+/** The squared distance from row i to row j, in float64. */
 export type SquaredDistance = (i: number, j: number) => number;
 
 /**

@@ -17,7 +17,8 @@ export interface Neighbors {
 /**
  * The k nearest neighbours of every row of X, exactly; among equal distances the lower index comes first.
  *
- * X is (n, d); indices and distances are (n, k). Time grows with n^2 d, memory with n k.
+ * X is (n, d), or (n, n) distances with metric `"precomputed"`, row i those from i; indices and distances are
+ * (n, k). Time grows with n^2 d, memory with n k.
  *
  * @throws {RangeError} unless 1 <= k < n and X is finite.
  */
@@ -27,7 +28,12 @@ export async function nearestNeighbors(
 ): Promise<Neighbors> {
   const distance = squaredDistances("nearestNeighbors", X, metric);
   checkNeighbors("nearestNeighbors", k, X.shape[0]);
-  const { indices, squared } = await nearestSquared(distance, X.shape[0], k, options);
+  const symmetric = metric !== "precomputed";
+  const { indices, squared } = await nearestSquared(distance, X.shape[0], {
+    k,
+    symmetric,
+    ...options,
+  });
   return { indices, distances: Float32Array.from(squared, Math.sqrt) };
 }
 
@@ -38,12 +44,16 @@ export function checkNeighbors(who: string, k: number, n: number): void {
   }
 }
 
-/** As `nearestNeighbors`, with squared distances in float64, from any symmetric distance of n things. */
+/**
+ * As `nearestNeighbors`, with squared distances in float64, from any distance of n things.
+ *
+ * @param options.symmetric Whether `distance(i, j)` is `distance(j, i)`, so that one look serves both; where
+ * not, row i's distances are `distance(i, j)`.
+ */
 export async function nearestSquared(
   distance: SquaredDistance,
   n: number,
-  k: number,
-  options: RunOptions,
+  { k, symmetric, ...options }: { k: number; symmetric: boolean } & RunOptions,
 ): Promise<{ indices: Int32Array; squared: Float64Array }> {
   const heaps = new NeighborHeaps(n, k);
   const breath = breather("neighbours", n, options);
@@ -51,7 +61,7 @@ export async function nearestSquared(
     for (let j = 0; j < i; j++) {
       const squared = distance(i, j);
       heaps.offer(i, j, squared);
-      heaps.offer(j, i, squared);
+      heaps.offer(j, i, symmetric ? squared : distance(j, i));
     }
     await breath(i + 1);
   }

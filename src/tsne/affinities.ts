@@ -89,7 +89,11 @@ export async function neighborAffinities(
   const n = X.shape[0];
   const k = neighborCount(n, perplexity);
   const distance = squaredDistances("TSNE", X, metric);
-  const { indices, squared } = await nearestSquared(distance, n, k, options);
+  const { indices, squared } = await nearestSquared(distance, n, {
+    k,
+    symmetric: metric !== "precomputed",
+    ...options,
+  });
   const conditional = new Float64Array(n * k);
   let perplexityMissed = 0;
   const breath = breather("affinities", n, options);

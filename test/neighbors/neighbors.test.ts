@@ -81,6 +81,18 @@ test("cosine ignores lengths; a row of zeros is at distance 1 from all", async (
   expect(distances[3]).toBe(2);
 });
 
+test("distances given are read by rows, symmetric or not", async () => {
+  const D = fromRows([
+    [0, 1, 5, 9],
+    [8, 0, 2, 1],
+    [3, 4, 0, 5],
+    [2, 2, 1, 0],
+  ]);
+  const found = await nearestNeighbors(D, { k: 2, metric: "precomputed" });
+  expect(Array.from(found.indices)).toEqual([1, 2, 3, 2, 0, 1, 2, 0]);
+  expect(Array.from(found.distances)).toEqual([1, 5, 1, 2, 3, 4, 1, 2]);
+});
+
 describe("errors", () => {
   test.each([0, 40, 41, 1.5, Number.NaN])("k = %d", async (k) => {
     const fit = nearestNeighbors(clumps(40, 3, 1), { k });
