@@ -120,6 +120,7 @@ async function leadingVectors(
     if (!moved && iteration > 1) break;
     await breath(iteration + 1);
   }
+  await breath(MAX_ITERATIONS);
   // what rounding alone makes of a zero eigenvalue is no component
   const least = values[0]! * size * Number.EPSILON;
   const found = values.subarray(0, count).filter((value) => value > least).length;

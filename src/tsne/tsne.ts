@@ -140,6 +140,7 @@ async function* optimize(
       if (nIter % every === 0 && nIter < maxIter) yield snapshot();
     }
   }
+  if (nIter < maxIter) await breath(maxIter);
   yield snapshot();
 
   function snapshot(): TSNEResult {

@@ -157,7 +157,19 @@ describe("gradient descent", () => {
       onProgress: (progress) => seen.set(progress.step, progress),
     });
     expect([...seen.keys()]).toEqual(["neighbours", "affinities", "principal components", "t-SNE"]);
-    expect(seen.get("t-SNE")).toEqual({ step: "t-SNE", done: 60, total: 60 });
+    for (const { done, total } of seen.values()) expect(done).toBe(total);
+  });
+
+  test("progress ends at its total where a stopping rule ends the run", async () => {
+    let last: Progress | undefined;
+    const tsne = new TSNE({ perplexity: 5, minGradNorm: 1, maxIter: 500 });
+    const { nIter } = await tsne.fit(normal(30, 4), {
+      onProgress: (progress) => {
+        last = progress;
+      },
+    });
+    expect(nIter).toBeLessThan(500);
+    expect(last).toEqual({ step: "t-SNE", done: 500, total: 500 });
   });
 });
 
