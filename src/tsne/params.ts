@@ -4,7 +4,10 @@ import { checkSeed } from "../random.ts";
 
 /** scikit-learn's parameters of t-SNE, with its defaults. */
 export interface TSNEParams {
-  /** Dimensions of the map: 1, 2 or 3; default 2. */
+  /**
+   * Dimensions of the map: 1, 2 or 3; default 2. Similarities on the map have one degree of freedom in all of
+   * them; scikit-learn takes two in three dimensions.
+   */
   readonly nComponents?: 1 | 2 | 3 | undefined;
   /**
    * Effective number of neighbours, above 0 and below n; default 30. Raised: broader neighbourhoods, fewer and
