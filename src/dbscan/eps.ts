@@ -59,6 +59,7 @@ export async function epsAdvice(
       : `${result.nClusters === 0 ? "no cluster" : "one cluster"} found`;
   const scale = `${found}: eps = ${eps} is in units of the map, whose scale changes with perplexity and number of rows`;
   const k = Math.max(1, minSamples - 1);
+  if (n === 1) return `${scale}; a map of one point has no distances to choose eps by`;
   if (k >= n) return `${scale}; min-samples = ${minSamples} is more than there are points (${n})`;
   const curve = await kDistances(Y, { k, ...options });
   const suggested = Number(knee(curve).toPrecision(2));

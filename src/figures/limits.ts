@@ -61,5 +61,6 @@ function withEnds(X: Matrix, low: number, high: number): ColorLimits {
 /** What a figure says of entries that are drawn grey; nothing if there are none. */
 export function missingNotes(matrix: string, { missing }: ColorLimits): string[] {
   if (missing === 0) return [];
-  return [`grey cells: ${groupDigits(missing)} entries of the ${matrix} are not numbers`];
+  const entries = missing === 1 ? "entry" : "entries";
+  return [`grey cells, not numbers: ${groupDigits(missing)} ${entries} of the ${matrix}`];
 }

@@ -16,7 +16,7 @@ export const CENTROID = "#ccb31a";
 /** Names of tokens that training never saw. */
 export const UNSEEN = "#8a8a8a";
 
-/** Number of colours in `viridis`. */
+/** Number of colours of a heat map; with the grey after them, as many as a byte can name. */
 export const SHADES = 255;
 /** Index of the grey that stands for entries without a value, after the shades. */
 export const NO_VALUE = 255;

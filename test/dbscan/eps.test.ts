@@ -61,6 +61,13 @@ describe("advice", () => {
     expect(await advise(1, 3, Y)).toMatch(/^one of 2 clusters holds 95 of 100 points: eps = 1 is/);
   });
 
+  test("for a single point, which has no distances", async () => {
+    const one = fromRows([[3, 4]]);
+    for (const minSamples of [1, 2]) {
+      expect(await advise(1, minSamples, one)).toMatch(/a map of one point has no distances/);
+    }
+  });
+
   test("says so where min-samples exceeds the points", async () => {
     expect(await advise(1, 99)).toMatch(/min-samples = 99 is more than there are points \(50\)/);
   });

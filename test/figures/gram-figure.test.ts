@@ -57,7 +57,7 @@ describe("gramFigure", () => {
     );
     const bad = matrix(2, 2, Float32Array.of(Number.NaN, 1, 1, Number.POSITIVE_INFINITY));
     expect(gramFigure({ X: noise(2, 3), G: bad, ...TEXT })).toContain(
-      "grey cells: 1 entries of the Gram matrix are not numbers",
+      "grey cells, not numbers: 1 entry of the Gram matrix",
     );
     expect(svg).not.toContain("each pixel");
   });
