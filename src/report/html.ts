@@ -18,7 +18,7 @@ export interface ReportParts {
     readonly clusters: string;
   };
   readonly groups: readonly TokenGroup[];
-  /** What to know about how the model was read, a line each; default: nothing. */
+  /** What a reader should know before looking, a line each; default: nothing. */
   readonly notes?: readonly string[] | undefined;
   /** The CSS colour of a cluster in the figures; default: none. */
   readonly colorOf?: Swatches["colorOf"] | undefined;
@@ -95,7 +95,7 @@ ${again(result)}
 function header(result: ResultJson, notes: readonly string[]): Markup {
   const { model, dbscan } = result;
   const remarks = [
-    ...notes.map((note) => remark("About the model", note)),
+    ...notes.map((note) => remark("Note", note)),
     ...(dbscan.advice === null ? [] : [remark("About eps", dbscan.advice)]),
   ];
   return markup`<header>
