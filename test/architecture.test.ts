@@ -58,6 +58,10 @@ test("the scan sees the imports", () => {
   expect(imports.filter(({ to }) => to.endsWith(".ts") && !isOurs(to))).toEqual([]);
 });
 
+test("every file stands in a room", () => {
+  for (const file of files) expect(() => floor(file)).not.toThrow();
+});
+
 test("imports go down: cli -> entries -> notebook -> stations -> compute -> base", () => {
   const upward = imports.filter(
     ({ from, to, typeOnly }) => isOurs(to) && !typeOnly && floor(to) > floor(from),
