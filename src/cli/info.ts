@@ -1,7 +1,7 @@
 import type { Model, TensorInfo } from "../model/model.ts";
 import type { TokenKind } from "../model/vocabulary.ts";
-import { plural } from "../report/caption.ts";
 import { terminalSafe } from "../report/terminal.ts";
+import { groupDigits, plural } from "../text/numbers.ts";
 import { version } from "../version.ts";
 import type { CommandRun } from "./command-run.ts";
 import type { InfoFlags } from "./flags.ts";
@@ -78,7 +78,7 @@ function printInfo(
     );
   }
   fact("embedding", `${terminalSafe(model.tensor)}, ${model.shape.join(" x ")}, ${model.dtype}`);
-  fact("parameters", `${grouped(parameters)} in ${plural(model.tensors.length, "tensor")}`);
+  fact("parameters", `${groupDigits(parameters)} in ${plural(model.tensors.length, "tensor")}`);
   fact("vocabulary", vocabularyText(vocabulary));
   for (const note of model.notes) fact("note", terminalSafe(note));
   print("\nTensors:\n");
@@ -110,9 +110,4 @@ function printTensors({ tensors, tensor: rowsOf }: Model, { print, colors }: Scr
 
 function size(shape: TensorInfo["shape"]): number {
   return shape.reduce((product, length) => product * length, 1);
-}
-
-/** Digits in groups of three, `124,439,808`, without asking the locale. */
-function grouped(count: number): string {
-  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 }

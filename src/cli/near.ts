@@ -1,8 +1,8 @@
 import type { Model } from "../model/model.ts";
 import type { Token } from "../model/vocabulary.ts";
 import { nearestTo } from "../neighbors/nearest-to.ts";
-import { cells } from "../report/cells.ts";
 import { terminalSafe } from "../report/terminal.ts";
+import { cells } from "../text/cells.ts";
 import { version } from "../version.ts";
 import type { CommandRun } from "./command-run.ts";
 import { CommandError } from "./errors.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { NotebookResult } from "../notebook.ts";
-import { plural } from "../report/caption.ts";
 import type { ResultJson } from "../report/result.ts";
 import { terminalSafe, tokenLists } from "../report/terminal.ts";
+import { plural } from "../text/numbers.ts";
 import { modelTitle } from "./open.ts";
 import type { OutputName } from "./outputs.ts";
 import { paragraph, type Screen } from "./screen.ts";

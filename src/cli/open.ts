@@ -3,6 +3,7 @@ import { openModel } from "../model/node/open.ts";
 import type { Token } from "../model/vocabulary.ts";
 import type { ModelJson, TokenJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
+import { hexBytes } from "../text/numbers.ts";
 import type { CommandRun } from "./command-run.ts";
 import type { ModelFlags } from "./flags.ts";
 
@@ -32,8 +33,7 @@ export function modelFacts(model: Model): ModelJson {
 
 /** What a JSON output says of a token. */
 export function tokenFacts({ id, text, display, bytes }: Token): TokenFacts {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { id, text, display, bytes: hex };
+  return { id, text, display, bytes: hexBytes(bytes) };
 }
 
 export type TokenFacts = Pick<TokenJson, "id" | "text" | "display" | "bytes">;

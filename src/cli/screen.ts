@@ -1,7 +1,7 @@
 import pc from "picocolors";
-import { cells } from "../report/cells.ts";
 import { terminalSafe } from "../report/terminal.ts";
-import { visibleJson } from "../report/visible.ts";
+import { cells } from "../text/cells.ts";
+import { visibleJson } from "../text/visible.ts";
 import type { ScreenFlags } from "./flags.ts";
 
 type Colors = ReturnType<typeof pc.createColors>;

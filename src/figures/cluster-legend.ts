@@ -1,8 +1,9 @@
+import { groupDigits } from "../text/numbers.ts";
 import type { ClusterStyle } from "./cluster-style.ts";
 import { markNode, plusNode } from "./marks.ts";
 import { CENTROID, INK } from "./palette.ts";
 import { element, type SvgNode } from "./svg.ts";
-import { groupDigits, TYPE } from "./text.ts";
+import { TYPE } from "./text.ts";
 
 /** What a legend tells of the clusters. */
 export interface LegendClusters {

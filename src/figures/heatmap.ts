@@ -1,10 +1,10 @@
 import { encode } from "fast-png";
 import type { Matrix } from "../matrix.ts";
+import { groupDigits } from "../text/numbers.ts";
 import type { Frame } from "./axes.ts";
 import type { ColorLimits } from "./limits.ts";
 import { heatPalette, NO_VALUE, SHADES } from "./palette.ts";
 import { element, type SvgNode } from "./svg.ts";
-import { groupDigits } from "./text.ts";
 
 /** Most cells of a picture in each direction: enough for GPT-2's 768 columns, and about 250 to the inch in print. */
 const MOST_CELLS = 800;

@@ -1,6 +1,7 @@
 import type { Matrix } from "../matrix.ts";
+import { groupDigits } from "../text/numbers.ts";
 import { quantile } from "./quantile.ts";
-import { groupDigits } from "./text.ts";
+
 import { roundLimits } from "./ticks.ts";
 
 /** The values that the ends of a colour scale stand for. */

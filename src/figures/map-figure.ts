@@ -1,4 +1,5 @@
 import { checkMatrix, type Matrix } from "../matrix.ts";
+import { groupDigits } from "../text/numbers.ts";
 import { type Frame, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
@@ -10,7 +11,6 @@ import { renderPage } from "./page.ts";
 import { DOT, INK, UNSEEN } from "./palette.ts";
 import { type Scatter, scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
-import { groupDigits } from "./text.ts";
 
 /** What the notebook's second figure shows. */
 export interface MapFigureOptions extends FigureText {

@@ -1,10 +1,11 @@
+import { groupDigits } from "../text/numbers.ts";
 import { type Box, boxAround, grown } from "./box.ts";
 import type { FigureToken } from "./figure.ts";
 import { type PlacedLabel, placeLabels } from "./labels.ts";
 import { INK, UNSEEN } from "./palette.ts";
 import type { Scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
-import { cutText, groupDigits, lineHeight, MONO, monoWidth } from "./text.ts";
+import { cutText, lineHeight, MONO, monoWidth } from "./text.ts";
 
 /** Up to so many points, every one is named, with leader lines where there is no room; beyond, those with room. */
 const NAME_ALL = 128;

@@ -3,6 +3,7 @@
  * and Liberation Sans (which has Arial's and Helvetica's widths), so that what fits here fits anywhere;
  * names of tokens are set in a monospaced font, whose cells can be counted.
  */
+import { cells, cellsOf } from "../text/cells.ts";
 
 /** For titles, ticks and captions. */
 export const SANS =
@@ -33,15 +34,9 @@ const ASCII = [
 /** An upper bound for the width of a line of proportional text, in pixels. */
 export function textWidth(text: string, size: number): number {
   let hundredths = 0;
-  for (const c of text) hundredths += ASCII[c.codePointAt(0)! - 32] ?? (isWide(c) ? 130 : 100);
+  for (const c of text)
+    hundredths += ASCII[c.codePointAt(0)! - 32] ?? (cellsOf(c) === 2 ? 130 : 100);
   return (hundredths / 100) * size;
-}
-
-/** Number of cells that a line takes in a monospaced font: 2 for East Asian wide characters and emoji, else 1. */
-export function cells(text: string): number {
-  let count = 0;
-  for (const c of text) count += isWide(c) ? 2 : 1;
-  return count;
 }
 
 /** Width of a line of monospaced text, in pixels. */
@@ -55,7 +50,7 @@ export function cutText(text: string, limit: number): string {
   let kept = "";
   let count = 1;
   for (const c of text) {
-    count += isWide(c) ? 2 : 1;
+    count += cellsOf(c);
     if (count > limit) break;
     kept += c;
   }
@@ -84,41 +79,4 @@ export function wrapText(text: string, size: number, width: number): string[] {
   }
   if (line !== "" || lines.length === 0) lines.push(line);
   return lines;
-}
-
-/** A whole number with commas: `50,257`. */
-export function groupDigits(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-// the blocks of Unicode's East Asian Width "W" and "F" and of emoji, from the first to the last
-const WIDE: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f],
-  [0x231a, 0x231b],
-  [0x23e9, 0x23f3],
-  [0x25fd, 0x25fe],
-  [0x2614, 0x2615],
-  [0x2648, 0x2653],
-  [0x26a1, 0x26ce],
-  [0x26d4, 0x26fd],
-  [0x2705, 0x2757],
-  [0x2795, 0x27bf],
-  [0x2b1b, 0x2b55],
-  [0x2e80, 0x303e],
-  [0x3041, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe30, 0xfe6f],
-  [0xff00, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x18cff],
-  [0x1aff0, 0x1b2ff],
-  [0x1f004, 0x1faff],
-  [0x20000, 0x3fffd],
-];
-
-function isWide(c: string): boolean {
-  const code = c.codePointAt(0)!;
-  return code >= 0x1100 && WIDE.some(([first, last]) => code >= first && code <= last);
 }

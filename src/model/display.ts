@@ -16,7 +16,8 @@
  *
  * Different bytes have different displays. Nothing depends on the engine's version of Unicode.
  */
-import { isMark, isShown } from "./shown-characters.ts";
+import { isMark, isShown } from "../text/shown-characters.ts";
+import { escapeCodePoint, isVisible } from "../text/visible.ts";
 
 const BLANK = 0x20;
 const NEWLINE = 0x0a;
@@ -49,7 +50,7 @@ export function displayBytes(bytes: Uint8Array): string {
     const asItself: boolean = isMark(codePoint)
       ? canCarryMark
       : isShown(codePoint) && !isEscaped(codePoint);
-    display += asItself ? String.fromCodePoint(codePoint) : escapeCodePoint(codePoint);
+    display += asItself ? String.fromCodePoint(codePoint) : escaped(codePoint);
     canCarryMark = asItself;
     at += length;
   }
@@ -114,25 +115,18 @@ export function quoted(text: string): string {
     .map((character) => {
       const codePoint = character.codePointAt(0)!;
       if (character === " " || isVisible(codePoint)) return character;
-      return escapeCodePoint(codePoint);
+      return escaped(codePoint);
     })
     .join("");
   return `"${shown}${characters.length > 80 ? "…" : ""}"`;
-}
-
-function isVisible(codePoint: number): boolean {
-  return isShown(codePoint) || isMark(codePoint);
 }
 
 function isEscaped(codePoint: number): boolean {
   return RESERVED.has(codePoint) || SHORT.has(codePoint);
 }
 
-function escapeCodePoint(codePoint: number): string {
-  const short = SHORT.get(codePoint);
-  if (short !== undefined) return short;
-  if (codePoint < 0x20 || codePoint === 0x7f) return displayByte(codePoint);
-  return `\\u{${codePoint.toString(16).toUpperCase()}}`;
+function escaped(codePoint: number): string {
+  return SHORT.get(codePoint) ?? escapeCodePoint(codePoint);
 }
 
 /** Length of the well-formed UTF-8 sequence at this place (Unicode 17.0, table 3-7); 0 if there is none. */

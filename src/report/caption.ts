@@ -1,6 +1,7 @@
+import { plural } from "../text/numbers.ts";
+import { visible } from "../text/visible.ts";
 import type { ResultJson, TsneJson } from "./result.ts";
 import { rowsPhrase } from "./rows-text.ts";
-import { visible } from "./visible.ts";
 
 /** What a t-SNE map shows and what it doesn't, for every place where one is shown. */
 export const mapNote: string =
@@ -40,11 +41,6 @@ export function captionLines(result: Omit<ResultJson, "timings">): string[] {
 /** One sentence on what the run found: `100 tokens: 9 groups, 12 tokens ungrouped.` */
 export function summary({ tokens, dbscan }: Pick<ResultJson, "tokens" | "dbscan">): string {
   return `${plural(tokens.length, "token")}: ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped.`;
-}
-
-/** A count with its noun: `1 group`, `9 groups`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function tsneLine(tsne: TsneJson): string {

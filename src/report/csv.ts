@@ -1,5 +1,5 @@
+import { visible } from "../text/visible.ts";
 import type { ResultJson, TokenJson } from "./result.ts";
-import { visible } from "./visible.ts";
 
 /**
  * What makes a spreadsheet take a cell for a formula when it comes first, also behind apostrophes

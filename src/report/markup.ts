@@ -1,4 +1,4 @@
-import { visible } from "./visible.ts";
+import { visible } from "../text/visible.ts";
 
 /**
  * HTML that is ready to stand in a page. Made by `markup` alone, and by `trusted` for HTML of our

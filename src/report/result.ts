@@ -2,10 +2,11 @@ import type { DBSCANResult } from "../dbscan/dbscan.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
 import type { Token } from "../model/vocabulary.ts";
+import { hexBytes } from "../text/numbers.ts";
+import { visibleJson } from "../text/visible.ts";
 import { version } from "../version.ts";
 import { shortestFloat32 } from "./float32.ts";
 import { rowsText } from "./rows-text.ts";
-import { visibleJson } from "./visible.ts";
 
 /** What a run was and what it found: the content of `result.json`, in this order of keys. */
 export interface ResultJson {
@@ -191,7 +192,7 @@ function tokensJson({ tokens, Y, dbscan }: RunFacts): TokenJson[] {
     id,
     text,
     display,
-    bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    bytes: hexBytes(bytes),
     x: shortestFloat32(Y.data[2 * i]!),
     y: shortestFloat32(Y.data[2 * i + 1]!),
     cluster: dbscan.labels[i]!,

@@ -1,6 +1,6 @@
-import { cells } from "./cells.ts";
+import { cells } from "../text/cells.ts";
+import { visible } from "../text/visible.ts";
 import { groupTitle, type TokenGroup } from "./groups.ts";
-import { visible } from "./visible.ts";
 
 const INDENT = "  ";
 const GAP = "  ";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cells } from "../../src/report/cells.ts";
+import { cells } from "../../src/text/cells.ts";
 import { writeVectors } from "./inputs.ts";
 import { useProgram } from "./program.ts";
 import { runOnTerminal, screenLines } from "./pty.ts";

@@ -1,24 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  cells,
-  cutText,
-  groupDigits,
-  monoWidth,
-  textWidth,
-  wrapText,
-} from "../../src/figures/text.ts";
+import { cutText, monoWidth, textWidth, wrapText } from "../../src/figures/text.ts";
+import { cells } from "../../src/text/cells.ts";
 
-describe("cells", () => {
-  test("counts two for East Asian wide characters and emoji", () => {
-    expect(cells("abc")).toBe(3);
-    expect(cells("漢字")).toBe(4);
-    expect(cells("한국")).toBe(4);
-    expect(cells("Ａ")).toBe(2);
-    expect(cells("\u{1f600}")).toBe(2);
-    expect(cells("·né▁")).toBe(4);
-    expect(monoWidth("ab漢", 10)).toBeCloseTo(24.08);
-  });
+test("monoWidth counts cells", () => {
+  expect(monoWidth("ab漢", 10)).toBeCloseTo(24.08);
+  expect(monoWidth("e\u0301", 10)).toBeCloseTo(6.02);
 });
 
 describe("cutText", () => {
@@ -57,15 +44,4 @@ describe("wrapText", () => {
       }),
     );
   });
-});
-
-test("groupDigits", () => {
-  expect([0, 12, 999, 1000, 50257, 1234567].map(groupDigits)).toEqual([
-    "0",
-    "12",
-    "999",
-    "1,000",
-    "50,257",
-    "1,234,567",
-  ]);
 });

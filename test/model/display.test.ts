@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { markRanges, shownRanges } from "../../scripts/shown-characters.ts";
 import { displayByte, displayBytes, parseDisplay, quoted } from "../../src/model/display.ts";
-import { isMark, isShown } from "../../src/model/shown-characters.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const show = (text: string) => displayBytes(encode(text));
@@ -137,26 +135,4 @@ test("text of others in a message stays on its line", () => {
   expect(quoted("\u001b[2J\r\n\u202e")).toBe('"\\x1B[2J\\r↵\\u{202E}"');
   expect(quoted("x".repeat(500))).toBe(`"${"x".repeat(80)}…"`);
   expect(quoted("💡".repeat(300))).toBe(`"${"💡".repeat(80)}…"`);
-});
-
-describe("the tables of shown characters", () => {
-  const tables = [
-    ["characters", shownRanges(), isShown],
-    ["marks", markRanges(), isMark],
-  ] as const;
-
-  test.each(tables)("hold no %s but what the engine knows as such", (_name, ranges, isIn) => {
-    // an engine of Unicode 17 knows exactly these, a newer one more
-    const known = new Uint8Array(0x110000);
-    for (const [start, end] of ranges) known.fill(1, start, end);
-    let unknown = 0;
-    let missing = 0;
-    for (let code = 0; code < 0x110000; code++) {
-      if (isIn(code) && known[code] === 0) unknown++;
-      if (!isIn(code) && known[code] === 1) missing++;
-    }
-    const version = Number.parseFloat(process.versions.unicode!);
-    if (version >= 17) expect(unknown).toBe(0);
-    if (version <= 17) expect(missing).toBe(0);
-  });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tokensCsv } from "../../src/report/csv.ts";
 import type { TokenJson } from "../../src/report/result.ts";
-import { visible } from "../../src/report/visible.ts";
+import { visible } from "../../src/text/visible.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeRun, shownTokens, tokensOf } from "./made.ts";
 

@@ -14,7 +14,7 @@ import type { Token } from "../../src/model/vocabulary.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { script, scriptHash } from "../../src/report/html-script.ts";
 import type { RunFacts } from "../../src/report/result.ts";
-import { visible } from "../../src/report/visible.ts";
+import { visible } from "../../src/text/visible.ts";
 import { launchChromium } from "../browser/chromium.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeFacts, madeRun, shownTokens, tokensOf } from "./made.ts";

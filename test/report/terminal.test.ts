@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cells } from "../../src/report/cells.ts";
 import { tokenGroups } from "../../src/report/groups.ts";
 import { terminalSafe, tokenLists } from "../../src/report/terminal.ts";
+import { cells } from "../../src/text/cells.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeRun, shownTokens, tokensOf } from "./made.ts";
 
@@ -105,15 +105,4 @@ test("terminalSafe makes one harmless line of anything", () => {
       expect(terminalSafe(text)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
     }),
   );
-});
-
-test("cells counts wide characters twice and combining ones not at all", () => {
-  expect(cells("abc")).toBe(3);
-  expect(cells("e\u0301x")).toBe(2);
-  expect(cells("漢字")).toBe(4);
-  expect(cells("한국")).toBe(4);
-  expect(cells("\u1112\u1161\u11ab")).toBe(2);
-  expect(cells("ＡＢ")).toBe(4);
-  expect(cells("😀")).toBe(2);
-  expect(cells("·↵é½")).toBe(4);
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { visible, visibleJson } from "../../src/report/visible.ts";
-import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
-import { shownTokens } from "./made.ts";
+import { visible, visibleJson } from "../../src/text/visible.ts";
+import { gpt2Tokens, hasGpt2, hostileTexts } from "../report/hostile.ts";
+import { shownTokens } from "../report/made.ts";
 
 describe("visible", () => {
   test("shows what acts or hides, and leaves the rest", () => {

@@ -1,9 +1,9 @@
 /**
  * Which characters a display may hold as they are. The tables are fixed here (Unicode 17.0), because
  * engines know different versions of Unicode and a display must be the same on all of them; what they
- * do not hold is written as an escape. Printed by scripts/shown-characters.ts: each range as its
- * distance from the end of the range before and its length, in base 36.
+ * do not hold is written as an escape. Printed by scripts/character-tables.ts.
  */
+import { bounds, within } from "./ranges.ts";
 
 /** Letters, numbers, punctuation and symbols that can be seen. */
 const SHOWN: Uint32Array = /* @__PURE__ */ bounds(`
@@ -70,21 +70,4 @@ export function isShown(codePoint: number): boolean {
 /** True for a combining mark that can be seen on the character before it. */
 export function isMark(codePoint: number): boolean {
   return within(MARKS, codePoint);
-}
-
-/** The ranges' starts and ends, ascending. */
-function bounds(table: string): Uint32Array {
-  let at = 0;
-  return Uint32Array.from(table.trim().split(/\s+/), (step) => (at += Number.parseInt(step, 36)));
-}
-
-function within(table: Uint32Array, codePoint: number): boolean {
-  let low = 0;
-  let high = table.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (table[middle]! <= codePoint) low = middle + 1;
-    else high = middle;
-  }
-  return low % 2 === 1; // as many starts as ends behind us: outside
 }

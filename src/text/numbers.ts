@@ -1,0 +1,16 @@
+/** Numbers in words and figures, without asking the locale. */
+
+/** A whole number with commas: `50,257`. */
+export function groupDigits(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A count with its noun: `1 group`, `9 groups`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Two hexadecimal digits for every byte: `c3a9`. */
+export function hexBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { groupDigits, hexBytes, plural } from "../../src/text/numbers.ts";
+
+test("groupDigits", () => {
+  expect([0, 12, 999, 1000, 50257, 1234567].map(groupDigits)).toEqual([
+    "0",
+    "12",
+    "999",
+    "1,000",
+    "50,257",
+    "1,234,567",
+  ]);
+});
+
+test("plural", () => {
+  expect([0, 1, 2].map((n) => plural(n, "group"))).toEqual(["0 groups", "1 group", "2 groups"]);
+});
+
+test("hexBytes", () => {
+  expect(hexBytes(Uint8Array.of(0, 10, 255))).toBe("000aff");
+});
