@@ -103,6 +103,14 @@ describe("results stand by themselves", () => {
 });
 
 describe("the schedule, by numbers that scikit-learn documents", () => {
+  test("the defaults are scikit-learn's", () => {
+    expect(new TSNE().params).toEqual({
+      ...{ nComponents: 2, perplexity: 30, earlyExaggeration: 12, learningRate: "auto" },
+      ...{ maxIter: 1000, nIterWithoutProgress: 300, minGradNorm: 1e-7, metric: "euclidean" },
+      ...{ init: "pca", method: "neighbors", randomState: 0 },
+    });
+  });
+
   const X = clumps(40, 6, 2);
 
   test("the learning rate is max(n / early exaggeration / 4, 50), or the one given", async () => {
