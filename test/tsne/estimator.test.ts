@@ -151,4 +151,28 @@ describe("the schedule, by numbers that scikit-learn documents", () => {
       expect(few.neighbors).toBe(5);
     },
   );
+
+  test("gains shrink to 0.01 and not below", () => {
+    const descent = new Descent(1);
+    const Y = Float64Array.of(0);
+    let before = 0;
+    for (let step = 0; step < 60; step++) {
+      before = Y[0]!;
+      descent.step(Y, Float64Array.of(step % 2 === 0 ? 1 : -1), 0, 10);
+    }
+    expect(Math.abs(Y[0]! - before)).toBeCloseTo(10 * 0.01, 12);
+  });
+});
+
+test("rows whose perplexity can't be had, by 1 % or more, are counted", async () => {
+  // seven rows at one place have six others equally near: their perplexity is 6 at least
+  const X = clumps(40, 3, 5);
+  for (let i = 0; i < 7; i++) X.data.set([1000, 1000, 1000], 3 * i);
+  for (const method of ["neighbors", "exact"] as const) {
+    const missed = async (perplexity: number) =>
+      (await new TSNE({ method, perplexity, maxIter: 1 }).fit(X)).perplexityMissed;
+    expect(await missed(5)).toBe(7);
+    expect(await missed(5.9)).toBe(7);
+    expect(await missed(6.5)).toBe(0);
+  }
 });
