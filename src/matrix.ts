@@ -8,7 +8,8 @@ export interface Matrix {
 /**
  * A matrix over the given entries, which are not copied; without entries, all zeros.
  *
- * @throws {RangeError} if the shape is not two whole numbers of at least 0, or does not fit the entries.
+ * @throws {RangeError} if the shape is not two whole numbers of at least 0, does not fit the entries, or
+ *   needs more memory than there is.
  */
 export function matrix(rows: number, cols: number, data?: Float32Array): Matrix {
   if (!Number.isSafeInteger(rows) || !Number.isSafeInteger(cols) || rows < 0 || cols < 0) {
@@ -16,9 +17,19 @@ export function matrix(rows: number, cols: number, data?: Float32Array): Matrix 
       `matrix: expected whole numbers of rows and columns, got ${rows} x ${cols}`,
     );
   }
-  const X: Matrix = { data: data ?? new Float32Array(rows * cols), shape: [rows, cols] };
+  const X: Matrix = { data: data ?? zeros(rows, cols), shape: [rows, cols] };
   checkMatrix("matrix", X);
   return X;
+}
+
+function zeros(rows: number, cols: number): Float32Array {
+  try {
+    return new Float32Array(rows * cols);
+  } catch (cause) {
+    const gigabytes = ((4 * rows * cols) / 1e9).toPrecision(2);
+    const size = `${rows} x ${cols} values are ${Number(gigabytes)} GB`;
+    throw new RangeError(`matrix: expected one that fits into memory, got ${size}`, { cause });
+  }
 }
 
 /** A matrix with these rows, rounded to float32; all must have the same length. */
