@@ -41,7 +41,7 @@ function floor(path: string): number {
   if (BASE.includes(path) || room === "text") return 0;
   if (room === "compute") return 1;
   if (STATIONS.includes(room)) return 2;
-  if (path === "notebook.ts") return 3;
+  if (path === "notebook.ts" || room === "notebook") return 3;
   if (ENTRIES.includes(path)) return 4;
   if (room === "cli") return 5;
   throw new Error(`src/${path} stands in no room of the house`);

@@ -266,6 +266,18 @@ describe("what was asked for is done and said", () => {
     expect(unnamed.result.coordinates).toBe("coordinates");
   });
 
+  test("coordinates that are no finite map are refused before any work", async () => {
+    const Y = matrix(100, 2, whole.Y.data.slice());
+    Y.data[7] = Number.NaN;
+    const steps: Progress[] = [];
+    const onProgress = (progress: Progress) => steps.push(progress);
+    const run = runNotebook({ model: sample, coordinates: Y, onProgress });
+    await expect(run).rejects.toThrow(
+      "coordinates: expected finite values, got NaN in row 3, column 1",
+    );
+    expect(steps).toEqual([]);
+  });
+
   test("coordinates take a single row, which has no t-SNE", async () => {
     const coordinates = fromRows([[3, 4]]);
     const run = await runNotebook({ model: sample, rows: "7", coordinates, minSamples: 1 });
