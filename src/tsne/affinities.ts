@@ -55,30 +55,7 @@ export async function denseAffinities(
     if (Math.abs(reached / perplexity - 1) > MISSED) perplexityMissed++;
     await breath(i + 1);
   }
-  // row i leaves itself out: column j stands at j before the diagonal and at j - 1 behind it
-  const at = (i: number, j: number) => i * (n - 1) + (j < i ? j : j - 1);
-  const values = new Float64Array(n * (n - 1));
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      const p = conditional[at(i, j)]! + conditional[at(j, i)]!;
-      values[at(i, j)] = p;
-      values[at(j, i)] = p;
-      sum += 2 * p;
-    }
-  }
-  for (let e = 0; e < values.length; e++) values[e] = Math.max(values[e]! / sum, FLOOR);
-  return {
-    indptr: Int32Array.from({ length: n + 1 }, (_, i) => i * (n - 1)),
-    indices: Int32Array.from(values, (_, e) => {
-      const i = Math.floor(e / (n - 1));
-      const j = e % (n - 1);
-      return j < i ? j : j + 1;
-    }),
-    values,
-    neighbors: n - 1,
-    perplexityMissed,
-  };
+  return { ...symmetrizeDense(conditional, n), neighbors: n - 1, perplexityMissed };
 }
 
 /** P over every row's nearest neighbours, as scikit-learn's default method: an entry where either row has the other. */
@@ -103,11 +80,37 @@ export async function neighborAffinities(
     if (Math.abs(reached / perplexity - 1) > MISSED) perplexityMissed++;
     await breath(i + 1);
   }
-  return { ...symmetrize(indices, conditional, n, k), neighbors: k, perplexityMissed };
+  return { ...symmetrizeSparse(indices, conditional, n, k), neighbors: k, perplexityMissed };
+}
+
+/** (C + C') / sum, but no entry below the floor, for conditional probabilities C of every row with all others. */
+function symmetrizeDense(conditional: Float64Array, n: number): SparseRows {
+  // row i leaves itself out: column j stands at j before the diagonal and at j - 1 behind it
+  const at = (i: number, j: number) => i * (n - 1) + (j < i ? j : j - 1);
+  const values = new Float64Array(n * (n - 1));
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const p = conditional[at(i, j)]! + conditional[at(j, i)]!;
+      values[at(i, j)] = p;
+      values[at(j, i)] = p;
+      sum += 2 * p;
+    }
+  }
+  for (let e = 0; e < values.length; e++) values[e] = Math.max(values[e]! / sum, FLOOR);
+  return {
+    indptr: Int32Array.from({ length: n + 1 }, (_, i) => i * (n - 1)),
+    indices: Int32Array.from(values, (_, e) => {
+      const i = Math.floor(e / (n - 1));
+      const j = e % (n - 1);
+      return j < i ? j : j + 1;
+    }),
+    values,
+  };
 }
 
 /** (C + C') / sum for conditional probabilities C with k entries in each row. */
-function symmetrize(
+function symmetrizeSparse(
   neighbors: Int32Array,
   conditional: Float64Array,
   n: number,
