@@ -30,7 +30,7 @@ const MISSED = 0.01;
 const FLOOR = Number.EPSILON;
 
 /** How many neighbours scikit-learn's default method looks at: 3 perplexity + 1, at most n - 1. */
-export function neighborCount(n: number, perplexity: number): number {
+function neighborCount(n: number, perplexity: number): number {
   return Math.min(n - 1, Math.floor(3 * perplexity + 1));
 }
 
