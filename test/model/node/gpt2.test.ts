@@ -43,7 +43,11 @@ describe.skipIf(folder === undefined)("GPT-2's token embeddings", () => {
   test("the tokens that training hardly saw lie nearest to the mean of those it never saw", async () => {
     const X = await (await open()).rows({ rows: "all" });
     const mean = new Float64Array(768);
-    for (let i = 177; i <= 187; i++) rowOf(X, i).forEach((x, k) => void (mean[k]! += x / 11));
+    for (let i = 177; i <= 187; i++) {
+      rowOf(X, i).forEach((x, k) => {
+        mean[k]! += x / 11;
+      });
+    }
     const norm = (v: ArrayLike<number>) => Math.sqrt(Array.from(v).reduce((s, x) => s + x * x, 0));
     const distance = (id: number) => {
       const row = rowOf(X, id);
