@@ -14,6 +14,9 @@ export interface ModelFiles {
   read(path: string, options?: FileOptions): Promise<Uint8Array | undefined>;
 }
 
+/** Longest file that is read whole, in bytes: the longest indexes have some 60 MB, vocabularies 40 MB. */
+export const LONGEST_WHOLE: number = 100_000_000;
+
 export interface FileOptions {
   readonly signal?: AbortSignal | undefined;
 }

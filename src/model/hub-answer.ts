@@ -1,5 +1,6 @@
 /** What comes back for a file of the hub: the hub's own headers, and the answer that holds the bytes. */
 import { HubError } from "../errors.ts";
+import { joinBytes } from "./source.ts";
 
 /** An answer, perhaps after a redirect to the server that stores the file. */
 export interface HubAnswer {
@@ -74,15 +75,5 @@ export async function readBody(response: Response, options: BodyOptions): Promis
   }
   if (length !== undefined && read !== length)
     fail(`has ${read} bytes, not the ${length} announced`);
-  return joined(chunks, read);
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }

@@ -1,7 +1,9 @@
 import { HubError } from "../errors.ts";
+import { quoted } from "./display.ts";
+import { LONGEST_WHOLE } from "./files.ts";
 import { contentEtag, type HubAnswer } from "./hub-answer.ts";
 import { discard, HubConnection, type HubConnectionOptions } from "./hub-connection.ts";
-import { isCommit } from "./hub-id.ts";
+import { isCommit, isRepoName } from "./hub-id.ts";
 import { answeredRange, type RemoteFile } from "./hub-range.ts";
 
 /** A model on the hub, pinned to a commit. */
@@ -25,9 +27,6 @@ export interface RequestOptions {
   /** Called with the bytes read so far and, where it is known, the length of the whole answer. */
   readonly onBytes?: ((read: number, total: number | undefined) => void) | undefined;
 }
-
-/** The longest file that is read whole; the longest vocabularies have some 40 MB. */
-const WHOLE_LIMIT = 1 << 28;
 
 /** Longest description of a model that is read; one with 10,000 files has some 1 MB. */
 const DESCRIPTION_LIMIT = 1 << 26;
@@ -83,7 +82,7 @@ export class HubClient {
     const known = announced !== null && !headers.has("Content-Encoding");
     const length = known ? Number(announced) : undefined;
     const bytes = await this.#hub.body(answer, {
-      ...{ url, length, limit: WHOLE_LIMIT, signal },
+      ...{ url, length, limit: LONGEST_WHOLE, signal },
       onBytes: (read) => onBytes?.(read, length),
     });
     return { bytes, etag: contentEtag(answer) };
@@ -139,7 +138,10 @@ export class HubClient {
     const answered = answer.hub.get("X-Repo-Commit") ?? commit;
     if (answered === commit) return { answer, url };
     await discard(answer);
-    throw new HubError(`asked for commit ${commit}, got ${answered}: ${url}`, { url, status });
+    throw new HubError(`asked for commit ${commit}, got ${quoted(answered)}: ${url}`, {
+      url,
+      status,
+    });
   }
 }
 
@@ -151,8 +153,8 @@ function modelDescription(
     const { id, sha, siblings } = JSON.parse(new TextDecoder().decode(bytes));
     if (!isCommit(sha) || !Array.isArray(siblings)) return undefined;
     const files = siblings.map(({ rfilename }) => String(rfilename));
-    // a mirror may not say how it calls the model
-    return { repo: typeof id === "string" ? id : undefined, commit: sha, files };
+    // a mirror may not say how it calls the model, or in a way that could lead elsewhere
+    return { repo: isRepoName(id) ? id : undefined, commit: sha, files };
   } catch {
     return undefined;
   }

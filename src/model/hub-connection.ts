@@ -98,6 +98,9 @@ export async function discard({ response }: HubAnswer): Promise<void> {
 
 function checkEndpoint(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url !== undefined && (url.username !== "" || url.password !== "")) {
+    throw new RangeError(`expected the hub's address without a user name: ${url.host}`);
+  }
   if (
     url === undefined ||
     !/^https?:$/.test(url.protocol) ||
@@ -107,9 +110,6 @@ function checkEndpoint(endpoint: string): string {
     throw new RangeError(
       `expected the address of a hub such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}`,
     );
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new RangeError(`expected the hub's address without a user name: ${url.host}`);
   }
   return endpoint.replace(/\/+$/, "");
 }

@@ -1,4 +1,5 @@
 /** Whether a file's bytes are those that its hash on the hub names. */
+import { joinBytes } from "./source.ts";
 
 /**
  * Holds bytes against an ETag of the hub: 64 hexadecimal digits are the sha256 of the content, 40 are
@@ -25,8 +26,5 @@ export async function hexDigest(name: "SHA-256" | "SHA-1", bytes: Uint8Array): P
 // what git hashes: "blob <length>\0" and then the content
 function gitBlob(bytes: Uint8Array): Uint8Array {
   const head = new TextEncoder().encode(`blob ${bytes.length}\0`);
-  const blob = new Uint8Array(head.length + bytes.length);
-  blob.set(head);
-  blob.set(bytes, head.length);
-  return blob;
+  return joinBytes([head, bytes]);
 }

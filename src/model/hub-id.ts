@@ -44,6 +44,11 @@ export function parseHubId(id: string, revision?: string): HubId {
   return { repo, revision: chosen };
 }
 
+/** True for a name that the hub could give a model: `"name"` or `"org/name"`. */
+export function isRepoName(name: unknown): name is string {
+  return typeof name === "string" && nameFault(name) === undefined;
+}
+
 /** True for a whole commit: 40 hexadecimal digits in lower case. */
 export function isCommit(revision: string): boolean {
   return COMMIT.test(revision);

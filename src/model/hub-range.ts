@@ -1,5 +1,6 @@
 /** Holds the answer to a range request against what was asked, so that wrong bytes are never taken. */
 import { HubError } from "../errors.ts";
+import { quoted } from "./display.ts";
 import { bareEtag, contentEtag, type HubAnswer } from "./hub-answer.ts";
 
 /** What must not change between two requests for one file. */
@@ -65,13 +66,13 @@ function sameFile(
     if (byteLength !== total) fail(`the file should have ${byteLength} bytes and has ${total}`);
   }
   if (known !== undefined && known.etag !== etag) {
-    return fail(`the file has changed: its ETag was ${known.etag} and is ${etag}`);
+    return fail(`the file has changed: its ETag was ${quoted(known.etag)} and is ${quoted(etag)}`);
   }
   return { byteLength: total, etag };
 }
 
 function namelessLine({ headers }: Response): string {
-  return `the answer to a range says not which ("${headers.get("Content-Range")}")`;
+  return `the answer to a range says not which (${quoted(headers.get("Content-Range") ?? "")})`;
 }
 
 function ignoredLine(response: Response): string {

@@ -1,6 +1,7 @@
 /** Models on the hub over HTTP alone, with nothing kept: what a browser can do. */
 import type { RunOptions } from "../compute/run.ts";
 import { HubError } from "../errors.ts";
+import { quoted } from "./display.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { HubClient, type HubPath } from "./hub-client.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "./hub-id.ts";
@@ -63,7 +64,7 @@ const WEIGHTS = /\.(?:safetensors|bin|pt|pth|ckpt|gguf|h5|msgpack|onnx|npz|ot)$/
 export function checkWeights(repo: string, endpoint: string, files: readonly string[]): void {
   if (files.some((file) => /^model\.safetensors(?:\.index\.json)?$/.test(file))) return;
   const weights = files.filter((file) => WEIGHTS.test(file));
-  const some = weights.slice(0, 8).join(", ") + (weights.length > 8 ? ", ..." : "");
+  const some = weights.slice(0, 8).map(quoted).join(", ") + (weights.length > 8 ? ", ..." : "");
   const has = weights.length === 0 ? "it has no weight files" : `its weight files are ${some}`;
   throw new HubError(`${repo} has no model.safetensors, which is what is read here: ${has}`, {
     url: `${endpoint}/${repo}`,

@@ -10,6 +10,11 @@ export type Json = null | boolean | string | number | bigint | Json[] | Map<stri
 
 /** Deeper nesting is refused: no file of a model needs it, and it could exhaust the stack. */
 const MAX_DEPTH = 100;
+/**
+ * Most objects and arrays in one file: 100 MB of `{},` would fill gigabytes. The largest index known
+ * describes half a million tensors, the largest tokenizers have half a million merges.
+ */
+const MAX_CONTAINERS = 4_000_000;
 
 const BLANK = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
@@ -50,6 +55,7 @@ export function parseJson(text: string, file: string, offset = 0): Json {
  * @throws {FormatError} naming the byte where the text stops being JSON.
  */
 export function readJson(bytes: Uint8Array, file: string): unknown {
+  checkContainers(bytes, file);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -68,6 +74,13 @@ export function readJson(bytes: Uint8Array, file: string): unknown {
   }
 }
 
+function checkContainers(bytes: Uint8Array, file: string): void {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x7b || byte === 0x5b) count++;
+  if (count <= MAX_CONTAINERS) return;
+  throw new FormatError(`${file}: more than ${MAX_CONTAINERS} objects and arrays`, { file });
+}
+
 /** A parsed JSON object; undefined for every other value. */
 export function jsonObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -79,6 +92,7 @@ class Parser {
   readonly #file: string;
   readonly #offset: number;
   #at = 0;
+  #containers = 0;
 
   constructor(text: string, file: string, offset: number) {
     this.#text = text;
@@ -116,7 +130,7 @@ class Parser {
 
   #object(depth: number): Map<string, Json> {
     const members = new Map<string, Json>();
-    this.#at++;
+    this.#enter();
     if (this.#take("}")) return members;
     do {
       this.#match(BLANK);
@@ -133,12 +147,20 @@ class Parser {
 
   #array(depth: number): Json[] {
     const items: Json[] = [];
-    this.#at++;
+    this.#enter();
     if (this.#take("]")) return items;
     do items.push(this.#value(depth + 1));
     while (this.#take(","));
     if (!this.#take("]")) this.#fail('expected "," or "]"');
     return items;
+  }
+
+  #enter(): void {
+    this.#containers++;
+    if (this.#containers > MAX_CONTAINERS) {
+      this.#fail(`more than ${MAX_CONTAINERS} objects and arrays`);
+    }
+    this.#at++;
   }
 
   #string(): string {

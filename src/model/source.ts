@@ -31,6 +31,17 @@ export function bufferSource(bytes: Uint8Array, file = "buffer"): ByteSource {
   };
 }
 
+/** The parts one after the other, in one buffer. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 /**
  * Checks that [start, end) lies within a source of the given length.
  *

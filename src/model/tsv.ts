@@ -2,10 +2,12 @@ import { FormatError } from "../errors.ts";
 import { type Matrix, matrix } from "../matrix.ts";
 import { quoted } from "./display.ts";
 import { decodeLines, splitLines } from "./labels.ts";
-import type { ByteSource } from "./source.ts";
+import { type ByteSource, joinBytes } from "./source.ts";
 
 /** Bytes read at once. */
 const PIECE = 1 << 22;
+/** Longest line in bytes: a million columns of the longest numbers fit. */
+const LONGEST_LINE = 1 << 25;
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 const NEWLINE = 0x0a;
 
@@ -69,17 +71,13 @@ async function* lines(
     const piece = await source.slice(at, Math.min(at + PIECE, source.byteLength), { signal });
     const end = piece.lastIndexOf(NEWLINE) + 1;
     // no end of a line in the piece: the line goes on in the next
-    if (end > 0) yield* splitLines(decodeLines(joined(rest, piece.subarray(0, end)), file));
-    rest = end > 0 ? piece.slice(end) : joined(rest, piece);
+    if (end > 0) yield* splitLines(decodeLines(joinBytes([rest, piece.subarray(0, end)]), file));
+    rest = end > 0 ? piece.slice(end) : joinBytes([rest, piece]);
+    if (rest.length > LONGEST_LINE) {
+      throw new FormatError(`${file}: a line is longer than ${LONGEST_LINE} bytes`, { file });
+    }
   }
   if (rest.length > 0) yield* splitLines(decodeLines(rest, file));
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 /** Columns that are known to hold the label; any letter case. */

@@ -43,7 +43,7 @@ function mergedPieces(merges: Uint8Array, file: string): Set<string> {
   const pairs = lines.filter((line, i) => line !== "" && !(i === 0 && line.startsWith("#version")));
   return new Set(
     pairs.map((line) => {
-      const pair = line.split(" ");
+      const pair = line.split(" ", 3);
       if (pair.length === 2) return pair.join("");
       throw new FormatError(`${file}: the merges beside it hold a line that is not two pieces`, {
         file,

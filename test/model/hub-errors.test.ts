@@ -59,7 +59,7 @@ describe("what the hub refuses", () => {
       "org/pickles",
       {},
       undefined,
-      "org/pickles has no model.safetensors, which is what is read here: its weight files are pytorch_model.bin, onnx/model.onnx",
+      'org/pickles has no model.safetensors, which is what is read here: its weight files are "pytorch_model.bin", "onnx/model.onnx"',
     ],
     [
       "org/words",

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchHubFiles, type HubOptions } from "../../src/model/hub.ts";
+import { HubClient } from "../../src/model/hub-client.ts";
 import { openFiles } from "../../src/model/open-files.ts";
 import { fakeGpt2, GPT2_COMMIT, gpt2Value } from "./fake-files.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
@@ -81,6 +82,7 @@ describe("fetchHubFiles", () => {
       { token: "canary\nX: y" },
       { token: "canary ü" },
       { endpoint: "http://u:canary@h" },
+      { endpoint: "http://u:canary@h/?x=1" },
     ];
     for (const options of bad) {
       const error = await open("gpt2", options).catch((reason: unknown) => reason);
@@ -88,6 +90,23 @@ describe("fetchHubFiles", () => {
       expect(inspect(error)).not.toContain("canary");
     }
     expect(hub.requests).toEqual([]);
+  });
+});
+
+describe("a hub that writes what it likes", () => {
+  it("can't bring its names into messages or addresses", async () => {
+    const sha = "0".repeat(40);
+    const siblings = [{ rfilename: "a\n\u001b[2J.bin" }];
+    const server = createServer((_, answer) =>
+      answer.end(JSON.stringify({ id: "../../x", sha, siblings })),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = new HubClient({ endpoint });
+    expect((await client.resolve("gpt2", "main")).repo).toBe("gpt2");
+    await expect(fetchHubFiles("gpt2", { endpoint })).rejects.toThrow(/"a↵\\x1B\[2J\.bin"$/);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

@@ -61,6 +61,14 @@ describe("vectors", () => {
   });
 });
 
+test("a line without end is refused before it fills memory", async () => {
+  const endless = {
+    byteLength: 2 ** 40,
+    slice: async (start: number, end: number) => new Uint8Array(end - start).fill(0x31),
+  };
+  await expect(readVectors(endless, "v.tsv")).rejects.toThrow("v.tsv: a line is longer than");
+});
+
 describe("metadata", () => {
   const read = (text: string) => readMetadata(encode(text), "m.tsv");
 

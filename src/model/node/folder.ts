@@ -1,11 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError } from "../../errors.ts";
-import type { ModelFiles } from "../files.ts";
+import { LONGEST_WHOLE, type ModelFiles } from "../files.ts";
+import { joinBytes } from "../source.ts";
 import { fileSource, readable } from "./file-source.ts";
-
-/** Longest file that is read whole, in bytes; the longest vocabularies have some 40 MB. */
-const MAX_WHOLE = 1 << 28;
 
 /**
  * The files of a folder.
@@ -19,30 +18,41 @@ export function folderFiles(folder: string, name: string = basename(resolve(fold
     fetched: null,
     open: async (path) => {
       const file = join(folder, path);
-      return (await exists(file)) ? fileSource(file) : undefined;
+      return (await isThere(file)) ? fileSource(file) : undefined;
     },
     read: async (path, options) => {
       const file = join(folder, path);
-      return (await exists(file)) ? readWhole(file, options?.signal) : undefined;
+      return (await isThere(file)) ? readWhole(file, options?.signal) : undefined;
     },
   };
 }
 
+/** True if there is a file, false if nothing; a pipe or a device in a model's folder would never end. */
+async function isThere(file: string): Promise<boolean> {
+  const kind = await kindOf(file);
+  if (kind !== "other") return kind !== null;
+  throw new FormatError(`${file}: can't be read: it is a pipe or a device`, { file });
+}
+
 /**
- * A small file whole.
+ * A small file whole; a pipe too.
  *
  * @throws {FormatError} if it can't be read, or is longer than any configuration or vocabulary.
  */
 export async function readWhole(file: string, signal?: AbortSignal): Promise<Uint8Array> {
   return readable(file, async () => {
-    const { size } = await stat(file);
-    if (size > MAX_WHOLE) {
-      throw new FormatError(`${file}: ${size} bytes, expected a file of at most ${MAX_WHOLE}`, {
-        file,
-      });
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of createReadStream(file, { signal })) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > LONGEST_WHOLE) {
+        throw new FormatError(`${file}: expected a file of at most ${LONGEST_WHOLE} bytes`, {
+          file,
+        });
+      }
     }
-    const { buffer, byteOffset, length } = await readFile(file, { signal });
-    return new Uint8Array(buffer, byteOffset, length);
+    return joinBytes(chunks);
   });
 }
 

@@ -75,7 +75,7 @@ describe("a run", () => {
     await writeFile(join(kept, "file.json"), JSON.stringify({ ...file, etag: "another" }));
     const source = (await (await at.open("gpt2")).open("model.safetensors"))!;
     const { message } = await hubError(source.slice(40_000, 40_010));
-    expect(message).toContain("its ETag was another and is");
+    expect(message).toContain('its ETag was "another" and is');
     await (await at.open("gpt2", { refresh: true })).open("model.safetensors");
     const names = (await readdir(kept)).filter((name) => name !== "file.json");
     expect(names.map((name) => name.split(".")[0])).toEqual(["0-32768"]);
