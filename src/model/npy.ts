@@ -1,5 +1,5 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
-import type { Matrix } from "../matrix.ts";
+import { type Matrix, matrix } from "../matrix.ts";
 import { quoted } from "./display.ts";
 import { BYTES_PER_VALUE } from "./dtype.ts";
 import { fileKind } from "./file-kind.ts";
@@ -56,7 +56,8 @@ export async function readNpyHeader(
 
   const [rows, cols] = stored.shape;
   const size = rows * cols * BYTES_PER_VALUE[stored.dtype];
-  if (!Number.isSafeInteger(size) || source.byteLength - start !== size) {
+  const isSafe = [rows, cols, size].every(Number.isSafeInteger);
+  if (!isSafe || source.byteLength - start !== size) {
     const found = source.byteLength - start;
     throw fail(`${rows} x ${cols} ${stored.dtype} values need ${size} bytes, got ${found}`, start);
   }
@@ -119,6 +120,7 @@ export async function readNpy(
     file,
     options,
   );
+  if (stored.shape[1] === 0) return matrix(...stored.shape); // any number of rows takes no bytes
   const rows = Int32Array.from({ length: stored.shape[0] }, (_, i) => i);
   return readRows(stored, rows, options);
 }

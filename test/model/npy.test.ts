@@ -67,6 +67,13 @@ describe("reading", () => {
   });
 });
 
+test("rows without columns take no memory, however many", async () => {
+  const X = await readNpy(npy(header("<f4", "(9007199254740991, 0)"), new Uint8Array()), "x");
+  expect(X.shape).toEqual([9007199254740991, 0]);
+  const more = npy(header("<f4", "(9007199254740993, 0)"), new Uint8Array());
+  await expect(readNpy(more, "x")).rejects.toThrow(FormatError);
+});
+
 describe("what is refused", () => {
   const data = numbers("f4", true);
 

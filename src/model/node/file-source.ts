@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { FormatError } from "../../errors.ts";
 import { type ByteSource, checkSlice } from "../source.ts";
@@ -7,26 +8,28 @@ const MAX_READ = 1 << 30;
 
 /**
  * A file on disk, read in pieces. It is opened for each slice and closed again, so there is nothing to
- * close and nothing to leak.
+ * close and nothing to leak. All slices are of one state of the file: a checkpoint that is written anew
+ * between two of them would give rows of another matrix than its header describes.
  *
- * @throws {FormatError} if the file can't be read, or ends before the bytes asked for.
+ * @throws {FormatError} if the file can't be read, ends before the bytes asked for, or has changed.
  */
 export async function fileSource(path: string): Promise<ByteSource> {
-  const byteLength = await readable(path, async () => (await stat(path)).size);
+  const state = await readable(path, () => stat(path));
+  const byteLength = state.size;
   return {
     byteLength,
     slice: async (start, end, options) => {
       options?.signal?.throwIfAborted();
       checkSlice(path, start, end, byteLength);
-      return readable(path, () => readSlice(path, start, end, options?.signal));
+      return readable(path, () => readSlice(path, [start, end], state, options?.signal));
     },
   };
 }
 
 async function readSlice(
   path: string,
-  start: number,
-  end: number,
+  [start, end]: readonly [number, number],
+  state: Stats,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(end - start);
@@ -45,10 +48,17 @@ async function readSlice(
       }
       done += bytesRead;
     }
+    checkUnchanged(path, state, await file.stat());
   } finally {
     await file.close();
   }
   return bytes;
+}
+
+function checkUnchanged(path: string, before: Stats, now: Stats): void {
+  const same = now.ino === before.ino && now.size === before.size && now.mtimeMs === before.mtimeMs;
+  if (same) return;
+  throw new FormatError(`${path}: the file has changed while it was read`, { file: path });
 }
 
 /** Runs a reading of a file and puts the operating system's refusals into words. */

@@ -27,6 +27,18 @@ describe("a file", () => {
     });
   });
 
+  test("that is written anew between two slices is refused", async () => {
+    const path = join(folder, "checkpoint");
+    await writeFile(path, bytes);
+    const source = await fileSource(path);
+    await source.slice(0, 10);
+    await rm(path);
+    await writeFile(path, bytes.toReversed());
+    await expect(source.slice(10, 20)).rejects.toThrow(
+      `${path}: the file has changed while it was read`,
+    );
+  });
+
   test("shorter than what is asked of it is an error that names it", async () => {
     const path = join(folder, "x");
     const source = await fileSource(path);
