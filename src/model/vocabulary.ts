@@ -99,10 +99,10 @@ class TokenVocabulary implements Vocabulary {
       this.#idsByText = groupIds(this, (token) => token.text);
       this.#idsByDisplay = groupIds(this, (token) => token.display);
     }
-    const shownSo = this.#idsByDisplay.get(text) ?? [];
+    const shownSo = new Set(this.#idsByDisplay.get(text));
     const same = this.#idsByText.get(text);
     if (same === undefined) return [...shownSo];
-    const both = same.filter((id) => shownSo.includes(id));
+    const both = same.filter((id) => shownSo.has(id));
     return [...(both.length > 0 ? both : same)];
   }
 

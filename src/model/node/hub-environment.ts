@@ -32,8 +32,8 @@ export interface HubSettingsOptions {
 /**
  * Reads the variables that Python's huggingface_hub reads, with its meanings: HF_ENDPOINT; HF_TOKEN,
  * then the file HF_TOKEN_PATH, default HF_HOME/token; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
- * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE. An empty one is as good
- * as none. Options come before variables; offline is what either of the two asks for.
+ * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE. An
+ * empty one is as good as none. Options come before variables; offline is what either of the two asks for.
  */
 export async function hubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
   const env = options.env ?? process.env;
@@ -45,11 +45,7 @@ export async function hubSettings(options: HubSettingsOptions = {}): Promise<Hub
   return {
     endpoint: options.endpoint ?? (env.HF_ENDPOINT || undefined),
     ...(await findToken(options.token, env, folder(env.HF_TOKEN_PATH || join(hfHome, "token")))),
-    offline: options.offline
-      ? "offline"
-      : isTrue(env.HF_HUB_OFFLINE)
-        ? "HF_HUB_OFFLINE"
-        : undefined,
+    offline: options.offline ? "offline" : offlineVariable(env),
     hubCache: folder(hubCache),
     cacheDir: options.cacheDir ?? join(caches, "tokenscape"),
   };
@@ -67,6 +63,12 @@ async function findToken(
   return kept === ""
     ? { token: undefined, tokenFrom: undefined }
     : { token: kept, tokenFrom: path };
+}
+
+/** The variable that forbids the network; the second counts where the first says nothing. */
+function offlineVariable(env: Environment): string | undefined {
+  const name = env.HF_HUB_OFFLINE ? "HF_HUB_OFFLINE" : "TRANSFORMERS_OFFLINE";
+  return isTrue(env[name]) ? name : undefined;
 }
 
 function isTrue(value: string | undefined): boolean {

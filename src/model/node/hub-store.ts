@@ -49,8 +49,12 @@ export class HubStore {
     } catch (cause) {
       const { code, path } = cause as NodeJS.ErrnoException;
       if (code === undefined) throw cause;
+      // writes that were under way together fail together
+      if (!this.#refused.has(where)) {
+        const at = path === undefined ? "" : `, ${path}`;
+        this.warn(`what is fetched can't be kept in ${NAMES[where]}: ${code}${at}`);
+      }
       this.#refused.add(where);
-      this.warn(`what is fetched can't be kept in ${NAMES[where]}: ${code}, ${path}`);
       return false;
     }
   }

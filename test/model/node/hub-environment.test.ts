@@ -15,6 +15,14 @@ afterEach(() => rm(HOME, { recursive: true, force: true }));
 const settings = (env: Environment = {}) => hubSettings({ env: { HOME, ...env } });
 
 describe("hubSettings", () => {
+  it.each([
+    [{ TRANSFORMERS_OFFLINE: "1" }, "TRANSFORMERS_OFFLINE"],
+    [{ HF_HUB_OFFLINE: "0", TRANSFORMERS_OFFLINE: "1" }, undefined],
+    [{ HF_HUB_OFFLINE: "", TRANSFORMERS_OFFLINE: "yes" }, "TRANSFORMERS_OFFLINE"],
+  ])("%j: offline as in Python", async (env, offline) => {
+    expect((await settings(env)).offline).toBe(offline);
+  });
+
   it("knows where things lie without any variable", async () => {
     expect(await settings()).toEqual({
       endpoint: undefined,
