@@ -241,7 +241,7 @@ describe("perplexity", () => {
   });
 
   test.each(["exact", "neighbors"] as const)(
-    "test_tsne_with_different_perplexity validation, %s",
+    "test_tsne_perplexity_validation, %s",
     async (method) => {
       const fit = new TSNE({ method, perplexity: 20 }).fit(normal(20, 2));
       await expect(fit).rejects.toThrow(
