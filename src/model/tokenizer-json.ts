@@ -133,14 +133,15 @@ function blankOrBytes(
 
 /** A step of the pipeline, or the steps of a sequence, however nested. */
 function parts(step: unknown, members: string): JsonObject[] {
-  const object = jsonObject(step);
-  if (object === undefined) return [];
-  if (object.type !== "Sequence") return [object];
-  return list(object[members]).flatMap((part) => {
-    const inner = jsonObject(part);
-    // a sequence in a sequence would let a file nest without end; no tokenizer has one
-    return inner === undefined || inner.type === "Sequence" ? [] : [inner];
-  });
+  const found: JsonObject[] = [];
+  const open = [step]; // a list of our own, since a file could nest deeper than the call stack
+  while (open.length > 0) {
+    const object = jsonObject(open.pop());
+    if (object === undefined) continue;
+    if (object.type !== "Sequence") found.push(object);
+    else for (const inner of list(object[members]).toReversed()) open.push(inner);
+  }
+  return found;
 }
 
 function list(value: unknown): readonly unknown[] {

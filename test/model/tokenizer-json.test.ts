@@ -56,6 +56,15 @@ describe("byte-level BPE", () => {
     ],
     ["the pre-tokenizer", { pre_tokenizer: byteLevel }],
     [
+      "a sequence in a sequence",
+      {
+        decoder: {
+          type: "Sequence",
+          decoders: [{ type: "Fuse" }, { type: "Sequence", decoders: [byteLevel] }],
+        },
+      },
+    ],
+    [
       "a sequence of pre-tokenizers",
       { pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "Split" }, byteLevel] } },
     ],
