@@ -55,18 +55,27 @@ export function rowOf(X: Matrix, i: number): Float32Array {
  *
  * @param who The caller's name, which begins the message.
  * @throws {TypeError} if X is not a matrix of float32.
- * @throws {RangeError} if the number of entries does not fit the shape.
+ * @throws {RangeError} if the shape is not two whole numbers of at least 0, or does not fit the entries.
  */
 export function checkMatrix(who: string, X: Matrix): void {
   if (!(X?.data instanceof Float32Array) || !Array.isArray(X.shape) || X.shape.length !== 2) {
     throw new TypeError(`${who}: expected a matrix { data: Float32Array, shape: [rows, cols] }`);
   }
   const [rows, cols] = X.shape;
+  if (!isCount(rows) || !isCount(cols)) {
+    throw new RangeError(
+      `${who}: expected whole numbers of rows and columns, got ${rows} x ${cols}`,
+    );
+  }
   if (X.data.length !== rows * cols) {
     throw new RangeError(
       `${who}: expected rows * cols = ${rows} * ${cols} = ${rows * cols} values, got ${X.data.length}`,
     );
   }
+}
+
+function isCount(size: number): boolean {
+  return Number.isSafeInteger(size) && size >= 0;
 }
 
 /**

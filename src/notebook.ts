@@ -10,7 +10,12 @@ import { gram } from "./gram/gram.ts";
 import { selectRows } from "./model/rows.ts";
 import { transformRows } from "./model/transforms.ts";
 import { drawFigures } from "./notebook/figures.ts";
-import { checkCoordinates, type NotebookOptions, tsneParams } from "./notebook/options.ts";
+import {
+  checkCoordinates,
+  checkOptions,
+  type NotebookOptions,
+  tsneParams,
+} from "./notebook/options.ts";
 import { missedNote, type NotebookResult, tsneFacts } from "./notebook/result.ts";
 import { stopwatch } from "./notebook/stopwatch.ts";
 import { tokenGroups } from "./report/groups.ts";
@@ -32,6 +37,7 @@ export type { NotebookResult } from "./notebook/result.ts";
  * const { groups, figures } = await runNotebook({ model: await openModel("sample") });
  */
 export async function runNotebook(options: NotebookOptions): Promise<NotebookResult> {
+  checkOptions(options);
   const {
     model,
     rows = "0:100",

@@ -394,3 +394,31 @@ describe("while it runs", () => {
     await expect(run).rejects.toBe(reason);
   });
 });
+
+describe("options are checked before any work", () => {
+  // a model that says so when it is asked for rows
+  const untouched = (): Model => ({
+    ...sample,
+    rows: () => Promise.reject(new Error("rows were read")),
+  });
+
+  test.each<[object, RegExp]>([
+    [{ perplexty: 3 }, /expected options model, rows, .*, got perplexty/],
+    [{ transforms: ["norm"] }, /expected a list of center and unit, got norm/],
+    [{ transforms: "unit" }, /expected a list of center and unit, got unit/],
+    [{ limits: "foo" }, /limits to be data or notebook, got foo/],
+    [{ init: matrix(100, 2) }, /init to be pca or random/],
+    [{ init: "spectral" }, /init to be pca or random, got spectral/],
+    [{ metric: "manhattan" }, /expected metric .* got manhattan/],
+    [{ perplexity: 100 }, /perplexity below the number of rows, 100, got 100/],
+    [{ eps: 0 }, /eps to be a number above 0/],
+    [{ model: {} }, /expected model to be a model/],
+  ])("%j", async (options, message) => {
+    const run = runNotebook({ model: untouched(), ...options } as NotebookOptions);
+    await expect(run).rejects.toThrow(message);
+  });
+
+  test("and a run without fault does read rows", async () => {
+    await expect(runNotebook({ model: untouched() })).rejects.toThrow("rows were read");
+  });
+});

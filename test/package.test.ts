@@ -14,6 +14,7 @@ interface Locked {
   dev?: boolean;
   optional?: boolean;
   integrity?: string;
+  optionalDependencies?: Record<string, string>;
   hasInstallScript?: boolean;
 }
 const packages = JSON.parse(read("package-lock.json")).packages as Record<string, Locked>;
@@ -84,6 +85,14 @@ describe("what it needs", () => {
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     }
     for (const [path, { integrity }] of locked) expect(integrity, path).toMatch(/^sha512-/);
+  });
+
+  test("every package for another platform is locked too, which npm ci asks for", () => {
+    for (const [path, { optionalDependencies = {} }] of locked) {
+      for (const name of Object.keys(optionalDependencies)) {
+        expect(Object.keys(packages), `${name} of ${path}`).toContain(`node_modules/${name}`);
+      }
+    }
   });
 
   test("no package with an install script, and none of our own", () => {

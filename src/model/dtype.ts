@@ -18,13 +18,13 @@ export function checkDtype(dtype: string, what: string): asserts dtype is Dtype 
 }
 
 /**
- * Decodes numbers to float32: F32, F16 and BF16 exactly, F64 rounded to nearest, ties to even (beyond
- * float32's range to infinity).
+ * Decodes numbers to float32: F32, F16 and BF16 exactly, F64 rounded to nearest, ties to even.
  *
  * @param bytes `out.length` values, at any alignment.
  * @param out Receives the values.
  * @param littleEndian Byte order of `bytes`, default true.
  * @throws {RangeError} if the number of bytes does not fit.
+ * @throws {UnsupportedError} for an F64 value beyond float32's range.
  */
 export function decodeFloats(
   dtype: Dtype,
@@ -42,7 +42,7 @@ export function decodeFloats(
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   switch (dtype) {
     case "F64":
-      for (let i = 0; i < out.length; i++) out[i] = view.getFloat64(8 * i, littleEndian);
+      for (let i = 0; i < out.length; i++) out[i] = narrowed(view.getFloat64(8 * i, littleEndian));
       break;
     case "F32":
       for (let i = 0; i < out.length; i++) bits[i] = view.getUint32(4 * i, littleEndian);
@@ -54,6 +54,14 @@ export function decodeFloats(
     case "BF16":
       for (let i = 0; i < out.length; i++) bits[i] = view.getUint16(2 * i, littleEndian) << 16;
   }
+}
+
+/** @throws {UnsupportedError} for a number beyond float32, which would become infinite. */
+function narrowed(value: number): number {
+  if (Number.isFinite(Math.fround(value)) || !Number.isFinite(value)) return value;
+  throw new UnsupportedError(`${value} is beyond float32 (3.4e38), which rows are computed in`, {
+    feature: "F64 beyond float32",
+  });
 }
 
 /** The bits of the float32 that equals the IEEE 754 half-precision number with these bits. */

@@ -1,5 +1,5 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
-import { type Matrix, matrix } from "../matrix.ts";
+import { checkMatrix, type Matrix, matrix } from "../matrix.ts";
 import { quoted } from "./display.ts";
 import { BYTES_PER_VALUE } from "./dtype.ts";
 import { fileKind } from "./file-kind.ts";
@@ -125,8 +125,17 @@ export async function readNpy(
   return readRows(stored, rows, options);
 }
 
-/** The matrix as a `.npy` file: format 1.0, little-endian float32, data aligned to 64 bytes, as NumPy writes. */
-export function writeNpy({ data, shape: [rows, cols] }: Matrix): Uint8Array {
+/**
+ * The matrix as a `.npy` file: format 1.0, little-endian float32, data aligned to 64 bytes, as NumPy writes.
+ *
+ * @throws {TypeError | RangeError} if X is not a matrix of float32.
+ */
+export function writeNpy(X: Matrix): Uint8Array {
+  checkMatrix("writeNpy", X);
+  const {
+    data,
+    shape: [rows, cols],
+  } = X;
   const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
   const length = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10;
   const file = new Uint8Array(10 + length + data.length * 4);

@@ -1,7 +1,18 @@
-import { type Matrix, matrix } from "../matrix.ts";
+import { checkMatrix, type Matrix, matrix } from "../matrix.ts";
 
 /** What may be done to the rows before the road begins; every one is named in captions and results. */
 export type Transform = "center" | "unit";
+
+const TRANSFORMS: readonly string[] = ["center", "unit"] satisfies Transform[];
+
+/** @throws {TypeError} unless these are transforms, in a list. */
+export function checkTransforms(transforms: readonly Transform[]): void {
+  const wrong = Array.isArray(transforms)
+    ? transforms.find((transform) => !TRANSFORMS.includes(transform))
+    : transforms;
+  if (wrong === undefined) return;
+  throw new TypeError(`transforms: expected a list of center and unit, got ${String(wrong)}`);
+}
 
 /**
  * The rows with the transforms applied in the order given; X itself is not changed.
@@ -11,20 +22,15 @@ export type Transform = "center" | "unit";
  *
  * Computed in float64, rounded to float32 after each transform.
  *
- * @throws {TypeError} for an unknown transform.
+ * @throws {TypeError} for an unknown transform, or if X is not a matrix of float32.
  */
 export function transformRows(X: Matrix, transforms: readonly Transform[]): Matrix {
-  return transforms.reduce((rows, transform) => {
-    switch (transform) {
-      case "center":
-        return center(rows);
-      case "unit":
-        return unit(rows);
-      default:
-        transform satisfies never;
-        throw new TypeError(`transform: expected center or unit, got ${String(transform)}`);
-    }
-  }, X);
+  checkTransforms(transforms);
+  checkMatrix("transformRows", X);
+  return transforms.reduce(
+    (rows, transform) => (transform === "center" ? center(rows) : unit(rows)),
+    X,
+  );
 }
 
 function center({ data, shape }: Matrix): Matrix {

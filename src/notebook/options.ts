@@ -1,7 +1,7 @@
 import type { RunOptions } from "../compute/run.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
-import type { Transform } from "../model/transforms.ts";
+import { checkTransforms, type Transform } from "../model/transforms.ts";
 import type { TSNEParams } from "../tsne/params.ts";
 
 /** The parameters of the road; the defaults are the notebook's. */
@@ -33,6 +33,44 @@ export interface NotebookOptions extends RunOptions {
   readonly limits?: "data" | "notebook" | undefined;
   /** The command line that makes this again, for captions. */
   readonly command?: string | undefined;
+}
+
+const NAMES: Record<keyof NotebookOptions, true> = {
+  ...{ model: true, rows: true, transforms: true, metric: true, perplexity: true, maxIter: true },
+  ...{ init: true, randomState: true, coordinates: true, coordinatesName: true, eps: true },
+  ...{ minSamples: true, limits: true, command: true, signal: true, onProgress: true },
+};
+
+/**
+ * Checks what t-SNE and DBSCAN don't check themselves, before any work.
+ *
+ * @throws {TypeError} for options that are unknown or not of their kind.
+ */
+export function checkOptions({
+  model,
+  init,
+  limits,
+  transforms,
+  ...others
+}: NotebookOptions): void {
+  const unknown = Object.keys(others).find((name) => !Object.hasOwn(NAMES, name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `runNotebook: expected options ${Object.keys(NAMES).join(", ")}, got ${unknown}`,
+    );
+  }
+  if (typeof model?.rows !== "function") {
+    throw new TypeError("runNotebook: expected model to be a model, as openModel gives it");
+  }
+  if (init !== undefined && init !== "pca" && init !== "random") {
+    throw new TypeError(`runNotebook: expected init to be pca or random, got ${String(init)}`);
+  }
+  if (limits !== undefined && limits !== "data" && limits !== "notebook") {
+    throw new TypeError(
+      `runNotebook: expected limits to be data or notebook, got ${String(limits)}`,
+    );
+  }
+  if (transforms !== undefined) checkTransforms(transforms);
 }
 
 /** What of the options is t-SNE's; the default perplexity is the notebook's. */

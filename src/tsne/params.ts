@@ -134,8 +134,8 @@ export function checkInput(X: Matrix, params: ResolvedParams): void {
   checkRowCount(n, params.perplexity);
   if (d < 1) throw new RangeError("TSNE: expected at least 1 column, got 0");
   checkFinite("TSNE", X);
-  if (params.metric === "precomputed" ? X.data.every((x) => x === 0) : allEqual(X)) {
-    throw new RangeError(`TSNE: all ${n} rows are equal: there is nothing to map`);
+  if (params.metric === "precomputed" ? allZero(X) : allEqual(X)) {
+    throw new RangeError(`TSNE: all ${n} rows are equal in float32: there is nothing to map`);
   }
   const { init, nComponents } = params;
   if (typeof init !== "string" && (init.shape[0] !== n || init.shape[1] !== nComponents)) {
@@ -153,6 +153,11 @@ export function checkRowCount(n: number, perplexity: number): void {
       `TSNE: expected a perplexity below the number of rows, ${n}, got ${perplexity}`,
     );
   }
+}
+
+/** Whether all distances between different rows are 0. */
+function allZero({ data, shape: [n] }: Matrix): boolean {
+  return data.every((distance, e) => distance === 0 || Math.floor(e / n) === e % n);
 }
 
 function allEqual({ data, shape }: Matrix): boolean {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openModel } from "../../src/index.ts";
 import { exp, log } from "../../src/math.ts";
 import { type NotebookOptions, runNotebook } from "../../src/notebook.ts";
+import { tokensCsv } from "../../src/report/csv.ts";
 import { stringifyResult } from "../../src/report/result.ts";
 import { launchChromium } from "./chromium.ts";
 
@@ -96,15 +97,14 @@ test.each([
     const here = await runNotebook({
       model: await openModel("sample"),
       ...options,
-      transforms: "transforms" in options ? [...options.transforms] : [],
     });
     const again = await runNotebook({
       model: await openModel("sample"),
       ...options,
-      transforms: "transforms" in options ? [...options.transforms] : [],
     });
     const there = await page.evaluate(async (given) => {
-      const { bufferSource, openModel, runNotebook, stringifyResult } = globalThis.tokenscape;
+      const { bufferSource, openModel, runNotebook, stringifyResult, tokensCsv } =
+        globalThis.tokenscape;
       const read = async (path: string) => {
         const response = await fetch(path);
         return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
@@ -124,6 +124,8 @@ test.each([
         coordinates: Array.from(new Uint8Array(road.Y.data.buffer)),
         result: stringifyResult(road.result),
         figures: { ...road.figures },
+        report: road.report,
+        csv: tokensCsv(road.result),
       };
     }, options);
 
@@ -134,5 +136,7 @@ test.each([
     const untimed = (text: string) => text.replace(/"timings": \{[^}]*\}/, "");
     expect(untimed(there.result)).toBe(untimed(stringifyResult(here.result)));
     expect(there.figures).toEqual(here.figures);
+    expect(there.report).toBe(here.report);
+    expect(there.csv).toBe(tokensCsv(here.result));
   },
 );

@@ -51,19 +51,21 @@ test("known halves and bfloats", () => {
 
 test("F64 is rounded to nearest, ties to even", () => {
   const ulp = 2 ** -23;
-  const doubles = [
-    1 + ulp / 2,
-    1 + ulp * 1.5,
-    1 + ulp * 0.51,
-    1e39,
-    -1e39,
-    1e-50,
-    2 ** -149 * 1.5,
-    0.1,
-  ];
+  const doubles = [1 + ulp / 2, 1 + ulp * 1.5, 1 + ulp * 0.51, 1e-50, 2 ** -149 * 1.5, 0.1];
   const bytes = new Uint8Array(new Float64Array(doubles).buffer);
-  const nearest = [1, 1 + 2 * ulp, 1 + ulp, 1 / 0, -1 / 0, 0, 2 ** -148, Math.fround(0.1)];
+  const nearest = [1, 1 + 2 * ulp, 1 + ulp, 0, 2 ** -148, Math.fround(0.1)];
   expect([...decode("F64", bytes, doubles.length)]).toEqual(nearest);
+});
+
+test("F64 beyond float32 is refused, infinity is infinity", () => {
+  const decoded = (value: number) =>
+    decode("F64", new Uint8Array(Float64Array.of(value).buffer), 1);
+  expect([...decoded(3.4e38)]).toEqual([Math.fround(3.4e38)]);
+  expect([...decoded(Number.NEGATIVE_INFINITY)]).toEqual([Number.NEGATIVE_INFINITY]);
+  for (const value of [1e39, -1e39, 3.4028236e38]) {
+    expect(() => decoded(value)).toThrow(UnsupportedError);
+    expect(() => decoded(value)).toThrow(`${value} is beyond float32`);
+  }
 });
 
 test("bytes may lie at any alignment and in either order", () => {
