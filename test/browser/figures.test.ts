@@ -212,7 +212,7 @@ describe("hostile tokens", () => {
   });
 });
 
-describe.skipIf(!hasGpt2)("GPT-2's whole vocabulary (needs the shared data)", () => {
+describe.skipIf(!hasGpt2)("GPT-2's whole vocabulary (needs ../shared)", () => {
   test("goes through the names of maps, well-formed and read back as it is", async () => {
     const all = gpt2Tokens();
     let named = 0;

@@ -42,7 +42,7 @@ describe("labels and core samples are scikit-learn's", () => {
   });
 
   const references = hasShared ? sharedJson<{ cases: Golden[] }>("golden/dbscan.json").cases : [];
-  test.skipIf(!hasShared)("on the 64 reference cases", async () => {
+  test.skipIf(!hasShared)("on the 64 reference cases (needs ../shared)", async () => {
     expect(references).toHaveLength(64);
     for (const { points, eps, minSamples, labels, coreSampleIndices } of references) {
       const found = await cluster(sharedNpy(points), eps, minSamples);

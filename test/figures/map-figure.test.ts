@@ -164,7 +164,7 @@ test("mapFigure refuses what does not fit", () => {
   expect(() => mapFigure({ ...options, Y })).toThrow("got NaN in row 1, column 1");
 });
 
-describe.skipIf(!hasShared)("mapFigure on scikit-learn's maps (needs the shared data)", () => {
+describe.skipIf(!hasShared)("mapFigure on scikit-learn's maps (needs ../shared)", () => {
   test.each([
     ["gpt2-positions-100-exact-Y", 100],
     ["gpt2-positions-100-barnes_hut-Y", 100],

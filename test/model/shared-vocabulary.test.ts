@@ -18,7 +18,7 @@ function decoder(folder: string): (ids: number[]) => string {
     tokenizer.decode(ids, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
 }
 
-describe.skipIf(!existsSync(join(models, "gpt2-tokenizer")))("GPT-2's vocabulary", () => {
+describe.skipIf(!existsSync(join(models, "gpt2-tokenizer")))("GPT-2's vocabulary (needs ../shared)", () => {
   const file = (name: string) => readFileSync(join(models, "gpt2-tokenizer", name));
   let tokens: Token[];
   beforeAll(() => {
@@ -63,7 +63,7 @@ describe.skipIf(!existsSync(join(models, "gpt2-tokenizer")))("GPT-2's vocabulary
   });
 });
 
-describe.skipIf(!existsSync(join(models, "stories260K")))("a LLaMA vocabulary", () => {
+describe.skipIf(!existsSync(join(models, "stories260K")))("a LLaMA vocabulary (needs ../shared)", () => {
   test("has the texts that Hugging Face's tokenizer decodes", () => {
     const bytes = readFileSync(join(models, "stories260K/tokenizer.json"));
     const tokens = [...createVocabulary(512, readTokenizerJson(bytes, "tokenizer.json"))];

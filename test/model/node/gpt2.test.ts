@@ -15,7 +15,7 @@ const golden = JSON.parse(readFileSync(url, "utf8")) as {
 if (folder === undefined)
   console.info("TOKENSCAPE_GPT2 is not set: GPT-2's own matrix is not tested");
 
-describe.skipIf(folder === undefined)("GPT-2's token embeddings", () => {
+describe.skipIf(folder === undefined)("GPT-2's token embeddings (needs TOKENSCAPE_GPT2)", () => {
   const open = () => openModel(folder!);
 
   test("all bytes", async () => {

@@ -181,7 +181,7 @@ describe("a path that does not exist", () => {
   );
 });
 
-describe.skipIf(!existsSync(shared))("the shared models", () => {
+describe.skipIf(!existsSync(shared))("the shared models (needs ../shared)", () => {
   test("stories260K, rows and tokens", async () => {
     const path = join(shared, "models/stories260K");
     const opened = await openModel(path);
