@@ -1,6 +1,7 @@
 /**
- * Errors of the world. What the caller can fix is a `RangeError` or a `TypeError`, thrown before any
- * work and saying what was expected and what came; the three classes here are for the rest.
+ * All errors thrown on purpose. What the caller can fix is a `RangeError` or a `TypeError`, thrown before any
+ * work and saying what was expected and what came; made by `rangeError` and `typeError`, so that they can be
+ * told from the engine's own, which are bugs. The three classes are for what the world did wrong.
  */
 
 /** The hub could not give what was asked for: unknown, gated, unreachable, offline, or a wrong answer. */
@@ -52,4 +53,26 @@ export function isTokenscapeError(
   return (
     error instanceof HubError || error instanceof FormatError || error instanceof UnsupportedError
   );
+}
+
+/** The errors made on purpose; nothing about them can be seen from outside. */
+const ours = new WeakSet<Error>();
+
+/** A `RangeError` about a value given that can't be taken; the message says what was expected and what came. */
+export function rangeError(message: string, options?: { cause?: unknown }): RangeError {
+  const error = new RangeError(message, options);
+  ours.add(error);
+  return error;
+}
+
+/** A `TypeError` about a value given that is of another kind than was expected. */
+export function typeError(message: string): TypeError {
+  const error = new TypeError(message);
+  ours.add(error);
+  return error;
+}
+
+/** True for what `rangeError` and `typeError` made; false for what the engine throws. */
+export function isInputError(error: unknown): boolean {
+  return error instanceof Error && ours.has(error);
 }

@@ -1,3 +1,5 @@
+import { rangeError, typeError } from "./errors.ts";
+
 /** A dense row-major matrix: entry (i, j) is `data[i * shape[1] + j]`. */
 export interface Matrix {
   /** The entries; `data.length === shape[0] * shape[1]`. */
@@ -13,9 +15,7 @@ export interface Matrix {
  */
 export function matrix(rows: number, cols: number, data?: Float32Array): Matrix {
   if (!Number.isSafeInteger(rows) || !Number.isSafeInteger(cols) || rows < 0 || cols < 0) {
-    throw new RangeError(
-      `matrix: expected whole numbers of rows and columns, got ${rows} x ${cols}`,
-    );
+    throw rangeError(`matrix: expected whole numbers of rows and columns, got ${rows} x ${cols}`);
   }
   const X: Matrix = { data: data ?? zeros(rows, cols), shape: [rows, cols] };
   checkMatrix("matrix", X);
@@ -28,7 +28,7 @@ function zeros(rows: number, cols: number): Float32Array {
   } catch (cause) {
     const gigabytes = ((4 * rows * cols) / 1e9).toPrecision(2);
     const size = `${rows} x ${cols} values are ${Number(gigabytes)} GB`;
-    throw new RangeError(`matrix: expected one that fits into memory, got ${size}`, { cause });
+    throw rangeError(`matrix: expected one that fits into memory, got ${size}`, { cause });
   }
 }
 
@@ -38,7 +38,7 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const X = matrix(rows.length, cols);
   rows.forEach((row, i) => {
     if (row.length !== cols) {
-      throw new RangeError(`fromRows: row ${i} has ${row.length} values, row 0 has ${cols}`);
+      throw rangeError(`fromRows: row ${i} has ${row.length} values, row 0 has ${cols}`);
     }
     X.data.set(row, i * cols);
   });
@@ -59,16 +59,14 @@ export function rowOf(X: Matrix, i: number): Float32Array {
  */
 export function checkMatrix(who: string, X: Matrix): void {
   if (!(X?.data instanceof Float32Array) || !Array.isArray(X.shape) || X.shape.length !== 2) {
-    throw new TypeError(`${who}: expected a matrix { data: Float32Array, shape: [rows, cols] }`);
+    throw typeError(`${who}: expected a matrix { data: Float32Array, shape: [rows, cols] }`);
   }
   const [rows, cols] = X.shape;
   if (!isCount(rows) || !isCount(cols)) {
-    throw new RangeError(
-      `${who}: expected whole numbers of rows and columns, got ${rows} x ${cols}`,
-    );
+    throw rangeError(`${who}: expected whole numbers of rows and columns, got ${rows} x ${cols}`);
   }
   if (X.data.length !== rows * cols) {
-    throw new RangeError(
+    throw rangeError(
       `${who}: expected rows * cols = ${rows} * ${cols} = ${rows * cols} values, got ${X.data.length}`,
     );
   }
@@ -87,7 +85,7 @@ export function checkFinite(who: string, X: Matrix): void {
   const at = X.data.findIndex((value) => !Number.isFinite(value));
   if (at === -1) return;
   const cols = X.shape[1];
-  throw new RangeError(
+  throw rangeError(
     `${who}: expected finite values, got ${X.data[at]} in row ${Math.floor(at / cols)}, column ${at % cols}`,
   );
 }

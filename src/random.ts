@@ -3,6 +3,7 @@
  * pseudorandom number generators", 2021), its state filled from the seed by SplitMix32. All steps are
  * 32-bit integer operations, so the same seed gives the same stream on every engine.
  */
+import { rangeError } from "./errors.ts";
 import { log } from "./math.ts";
 
 /** A stream of random numbers that depends on its seed alone. */
@@ -49,7 +50,7 @@ export class Random {
   /** A whole number, uniform on [0, n), for n up to 2^32, without bias. */
   below(n: number): number {
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) {
-      throw new RangeError(`Random.below: expected a whole number from 1 to 2^32, got ${n}`);
+      throw rangeError(`Random.below: expected a whole number from 1 to 2^32, got ${n}`);
     }
     const limit = 2 ** 32 - (2 ** 32 % n);
     let x = this.uint32();
@@ -90,7 +91,7 @@ export class Random {
 /** @throws {RangeError} unless the seed is a whole number from 0 to 2^32 - 1. */
 export function checkSeed(who: string, seed: number): void {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-    throw new RangeError(`${who}: expected a seed from 0 to 4294967295, got ${seed}`);
+    throw rangeError(`${who}: expected a seed from 0 to 4294967295, got ${seed}`);
   }
 }
 

@@ -117,6 +117,12 @@ test("every import is a plain one, so that the scan sees it", () => {
   }
 });
 
+test("what the caller can fix is told from the engine's errors by who made it", () => {
+  for (const [file, text] of source) {
+    if (file !== "errors.ts") expect(text, file).not.toMatch(/new (?:Range|Type)Error\(/);
+  }
+});
+
 test("only compute touches WebAssembly, shared memory or a worker", () => {
   for (const [file, text] of source) {
     if (file.startsWith("compute/")) continue;

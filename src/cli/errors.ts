@@ -1,5 +1,5 @@
 import { CommanderError } from "@commander-js/extra-typings";
-import { isTokenscapeError } from "../errors.ts";
+import { isInputError, isTokenscapeError } from "../errors.ts";
 import { version } from "../version.ts";
 
 /** How the command ends; 0 is success. */
@@ -52,17 +52,6 @@ function usageText(error: CommanderError): string {
       (_, flag: string, name: string) => flag + name.toUpperCase(),
     );
   return `${text.replace(/\.$/, "")}; see tokenscape --help`;
-}
-
-// the library says who complains and why, with a colon between; the engine's own texts have none, or
-// begin with these words ("Invalid typed array length: -1")
-function isInputError(error: Error): boolean {
-  return (
-    (error instanceof RangeError || error instanceof TypeError) &&
-    !("code" in error) &&
-    error.message.includes(": ") &&
-    !/^(Invalid|Cannot|Failed) /.test(error.message)
-  );
 }
 
 interface SystemError extends Error {

@@ -1,5 +1,5 @@
 import { Resvg, type ResvgRenderOptions } from "@resvg/resvg-js";
-import { UnsupportedError } from "../errors.ts";
+import { rangeError, UnsupportedError } from "../errors.ts";
 import { MONO, SANS } from "../figures/text.ts";
 
 type Font = NonNullable<ResvgRenderOptions["font"]>;
@@ -21,7 +21,7 @@ export interface PngOptions {
  */
 export function renderPng(svg: string, { scale = 2, fontFiles }: PngOptions = {}): Uint8Array {
   if (!(scale > 0 && scale <= 8)) {
-    throw new RangeError(`renderPng: expected a scale above 0 and at most 8, got ${scale}`);
+    throw rangeError(`renderPng: expected a scale above 0 and at most 8, got ${scale}`);
   }
   const font: Font =
     fontFiles === undefined

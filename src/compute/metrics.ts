@@ -1,3 +1,4 @@
+import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 
 /**
@@ -44,18 +45,18 @@ export function squaredDistances(who: string, X: Matrix, metric: Metric): Square
 /** @throws {TypeError} for an unknown metric. */
 export function checkMetric(who: string, metric: Metric): void {
   if (!METRICS.includes(metric)) {
-    throw new TypeError(`${who}: expected metric ${METRICS.join(", ")}, got ${String(metric)}`);
+    throw typeError(`${who}: expected metric ${METRICS.join(", ")}, got ${String(metric)}`);
   }
 }
 
 function checkDistances(who: string, X: Matrix): void {
   const [n, cols] = X.shape;
   if (n !== cols) {
-    throw new RangeError(`${who}: expected a square matrix of distances, got ${n} x ${cols}`);
+    throw rangeError(`${who}: expected a square matrix of distances, got ${n} x ${cols}`);
   }
   const at = X.data.findIndex((value) => value < 0);
   if (at !== -1) {
-    throw new RangeError(
+    throw rangeError(
       `${who}: expected distances of at least 0, got ${X.data[at]} in row ${Math.floor(at / n)}, column ${at % n}`,
     );
   }

@@ -4,6 +4,7 @@
  * points within `eps` of each other share a cluster; a border point goes to the first of its clusters in
  * order of discovery; all else is noise. Clusters are numbered in order of their lowest core point.
  */
+
 import {
   checkMetric,
   type Metric,
@@ -11,6 +12,7 @@ import {
   squaredDistances,
 } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
+import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 
 /** scikit-learn's parameters of DBSCAN, with its defaults. */
@@ -48,10 +50,10 @@ export class DBSCAN {
   /** @throws {RangeError} for a parameter out of its range. */
   constructor({ eps = 0.5, minSamples = 5, metric = "euclidean" }: DBSCANParams = {}) {
     if (!(eps > 0) || !Number.isFinite(eps)) {
-      throw new RangeError(`DBSCAN: expected eps to be a number above 0, got ${eps}`);
+      throw rangeError(`DBSCAN: expected eps to be a number above 0, got ${eps}`);
     }
     if (!Number.isInteger(minSamples) || minSamples < 1) {
-      throw new RangeError(
+      throw rangeError(
         `DBSCAN: expected minSamples to be a whole number above 0, got ${minSamples}`,
       );
     }
@@ -78,7 +80,7 @@ export class DBSCAN {
   ): Promise<DBSCANResult> {
     const distance = squaredDistances("DBSCAN", Y, this.metric);
     const n = Y.shape[0];
-    if (n === 0) throw new RangeError("DBSCAN: expected at least 1 row, got 0");
+    if (n === 0) throw rangeError("DBSCAN: expected at least 1 row, got 0");
     checkWeights(sampleWeight, n);
     const near = neighborhoods(distance, n, this.eps);
     const breath = breather("DBSCAN", 2 * n, options);
@@ -129,11 +131,11 @@ function neighborhoods(
 function checkWeights(weights: ArrayLike<number> | undefined, n: number): void {
   if (weights === undefined) return;
   if (weights.length !== n) {
-    throw new RangeError(`DBSCAN: expected ${n} weights, one for every row, got ${weights.length}`);
+    throw rangeError(`DBSCAN: expected ${n} weights, one for every row, got ${weights.length}`);
   }
   for (let i = 0; i < n; i++) {
     if (!Number.isFinite(weights[i])) {
-      throw new RangeError(`DBSCAN: expected finite weights, got ${weights[i]} for row ${i}`);
+      throw rangeError(`DBSCAN: expected finite weights, got ${weights[i]} for row ${i}`);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Help with eps: what the distances on a map suggest, and when a result asks for a second look. */
 import type { RunOptions } from "../compute/run.ts";
+import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestNeighbors } from "../neighbors/neighbors.ts";
 import { type DBSCANResult, NOISE } from "./dbscan.ts";
@@ -24,7 +25,7 @@ export async function kDistances(
  */
 export function knee(curve: ArrayLike<number>): number {
   const last = curve.length - 1;
-  if (last < 0) throw new RangeError("knee: expected at least 1 value, got 0");
+  if (last < 0) throw rangeError("knee: expected at least 1 value, got 0");
   const rise = curve[last]! - curve[0]!;
   let best = last;
   let most = 0;

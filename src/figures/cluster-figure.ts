@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import { checkMatrix, type Matrix } from "../matrix.ts";
 import { type Frame, panelTitle } from "./axes.ts";
 import { boxAround } from "./box.ts";
@@ -42,10 +43,10 @@ export function clusterFigure(options: ClusterFigureOptions): string {
   const { Y, labels, tokens, eps, projection = "t-SNE" } = options;
   checkMatrix("clusterFigure", Y);
   if (eps !== undefined && !(eps > 0 && eps < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`clusterFigure: expected eps above 0, got ${eps}`);
+    throw rangeError(`clusterFigure: expected eps above 0, got ${eps}`);
   }
   if (tokens.length !== Y.shape[0]) {
-    throw new RangeError(
+    throw rangeError(
       `clusterFigure: expected ${Y.shape[0]} tokens, one for each point, got ${tokens.length}`,
     );
   }

@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { type ClusterStyle, clusterStyles } from "./cluster-style.ts";
 
@@ -32,22 +33,20 @@ export function clustersOf(Y: Matrix, labels: ArrayLike<number>): Clusters {
 
 function clusterSizes(labels: ArrayLike<number>, n: number): number[] {
   if (labels.length !== n) {
-    throw new RangeError(
-      `clusters: expected ${n} labels, one for each point, got ${labels.length}`,
-    );
+    throw rangeError(`clusters: expected ${n} labels, one for each point, got ${labels.length}`);
   }
   const sizes: number[] = [];
   for (let i = 0; i < n; i++) {
     const label = labels[i]!;
     if (!Number.isInteger(label) || label < -1 || label >= n) {
-      throw new RangeError(`clusters: expected labels from -1 to ${n - 1}, got ${label}`);
+      throw rangeError(`clusters: expected labels from -1 to ${n - 1}, got ${label}`);
     }
     while (sizes.length <= label) sizes.push(0);
     if (label >= 0) sizes[label]! += 1;
   }
   const empty = sizes.indexOf(0);
   if (empty !== -1) {
-    throw new RangeError(`clusters: expected numbers without a gap, got no point of ${empty}`);
+    throw rangeError(`clusters: expected numbers without a gap, got no point of ${empty}`);
   }
   return sizes;
 }

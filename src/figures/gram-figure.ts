@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import { checkMatrix, type Matrix } from "../matrix.ts";
 import { type AxisTick, bottomAxis, type Frame, leftAxis, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
@@ -44,12 +45,10 @@ export function gramFigure(options: GramFigureOptions): string {
   checkMatrix("gramFigure", G);
   const [n, d] = X.shape;
   if (n < 1 || d < 1) {
-    throw new RangeError(`gramFigure: expected at least 1 row and 1 column, got ${n} x ${d}`);
+    throw rangeError(`gramFigure: expected at least 1 row and 1 column, got ${n} x ${d}`);
   }
   if (G.shape[0] !== n || G.shape[1] !== n) {
-    throw new RangeError(
-      `gramFigure: expected G of ${n} x ${n}, got ${G.shape[0]} x ${G.shape[1]}`,
-    );
+    throw rangeError(`gramFigure: expected G of ${n} x ${n}, got ${G.shape[0]} x ${G.shape[1]}`);
   }
   const ofX = embeddingLimits(X, limits);
   const ofG = gramLimits(G, limits);

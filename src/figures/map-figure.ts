@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import { checkMatrix, type Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
 import { type Frame, outline, panelTitle } from "./axes.ts";
@@ -45,7 +46,7 @@ export function mapFigure(options: MapFigureOptions): string {
   checkMatrix("mapFigure", Y);
   const n = Y.shape[0];
   if (G.shape[0] !== n || G.shape[1] !== n || tokens.length !== n) {
-    throw new RangeError(
+    throw rangeError(
       `mapFigure: expected G of ${n} x ${n} and ${n} tokens, got G of ${G.shape.join(" x ")} and ${tokens.length} tokens`,
     );
   }

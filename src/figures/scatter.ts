@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import { type AxisTick, bottomAxis, type Frame, leftAxis, outline } from "./axes.ts";
 import { element, type SvgNode } from "./svg.ts";
@@ -62,7 +63,7 @@ export function scatter(who: string, Y: Matrix, frame: Frame, axis: string): Sca
 function checkMap(who: string, Y: Matrix): void {
   checkMatrix(who, Y);
   if (Y.shape[0] < 1 || Y.shape[1] !== 2) {
-    throw new RangeError(`${who}: expected a map of n x 2, n >= 1, got ${Y.shape.join(" x ")}`);
+    throw rangeError(`${who}: expected a map of n x 2, n >= 1, got ${Y.shape.join(" x ")}`);
   }
   checkFinite(who, Y);
 }

@@ -3,6 +3,8 @@
  * without scripts: names of elements and attributes are closed sets, and every value is escaped.
  */
 
+import { rangeError } from "../errors.ts";
+
 type ElementName =
   | "svg"
   | "title"
@@ -112,7 +114,7 @@ function write(node: SvgNode, pieces: string[]): void {
  * @throws {RangeError} for NaN and infinities, which no figure may hold.
  */
 export function num(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`svg: expected a finite number, got ${value}`);
+  if (!Number.isFinite(value)) throw rangeError(`svg: expected a finite number, got ${value}`);
   // + 0 turns -0 into 0
   return String(Math.round(value * 100) / 100 + 0);
 }

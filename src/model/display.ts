@@ -16,6 +16,7 @@
  *
  * Different bytes have different displays. Nothing depends on the engine's version of Unicode.
  */
+import { rangeError } from "../errors.ts";
 import { isMark, isShown } from "../text/shown-characters.ts";
 import { escapeCodePoint, isVisible } from "../text/visible.ts";
 
@@ -81,7 +82,7 @@ export function parseDisplay(display: string): Uint8Array {
     const some = part === null ? undefined : bytesOfPart(part);
     if (part === null || some === undefined) {
       const code = display.codePointAt(at)?.toString(16).toUpperCase().padStart(4, "0");
-      throw new RangeError(
+      throw rangeError(
         `display: expected a character or an escape of a display at ${at}, got ${code === undefined ? "the end" : `U+${code}`}`,
       );
     }

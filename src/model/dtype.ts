@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors.ts";
+import { rangeError, UnsupportedError } from "../errors.ts";
 import type { Dtype } from "./model.ts";
 
 /** Bytes per value of the dtypes that rows are read from. */
@@ -33,7 +33,7 @@ export function decodeFloats(
   littleEndian = true,
 ): void {
   if (bytes.length !== out.length * BYTES_PER_VALUE[dtype]) {
-    throw new RangeError(
+    throw rangeError(
       `decodeFloats: expected ${out.length * BYTES_PER_VALUE[dtype]} bytes for ${out.length} ${dtype} values, got ${bytes.length}`,
     );
   }

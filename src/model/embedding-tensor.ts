@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../errors.ts";
+import { rangeError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import type { TensorInfo } from "./model.ts";
 
@@ -87,7 +87,7 @@ export function namedTensor<T extends TensorInfo>(
     tensor === undefined
       ? `no tensor is named ${quoted(name)}`
       : `tensor ${quoted(name)} has shape (${tensor.shape.join(", ")}), expected rows and columns`;
-  throw new RangeError(`${what}: ${reason}; to choose from: ${listTensors(tensors)}`);
+  throw rangeError(`${what}: ${reason}; to choose from: ${listTensors(tensors)}`);
 }
 
 function fits([rows, cols]: readonly number[], { vocab, widths }: EmbeddingSize): boolean {

@@ -1,4 +1,4 @@
-import { HubError } from "../errors.ts";
+import { HubError, rangeError } from "../errors.ts";
 import {
   type BodyOptions,
   followingFetch,
@@ -43,7 +43,7 @@ export class HubConnection {
     this.endpoint = checkEndpoint(endpoint);
     // what the token holds is not repeated: it may be a secret with a slip in it
     if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-      throw new RangeError(`expected a token of visible ASCII characters (${tokenFrom})`);
+      throw rangeError(`${tokenFrom}: expected a token of visible ASCII characters`);
     }
     this.#token = token;
     this.#tokenFrom = token === undefined ? undefined : tokenFrom;
@@ -99,7 +99,7 @@ export async function discard({ response }: HubAnswer): Promise<void> {
 function checkEndpoint(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url !== undefined && (url.username !== "" || url.password !== "")) {
-    throw new RangeError(`expected the hub's address without a user name: ${url.host}`);
+    throw rangeError(`expected the hub's address without a user name: ${url.host}`);
   }
   if (
     url === undefined ||
@@ -107,7 +107,7 @@ function checkEndpoint(endpoint: string): string {
     url.search !== "" ||
     url.hash !== ""
   ) {
-    throw new RangeError(
+    throw rangeError(
       `expected the address of a hub such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}`,
     );
   }

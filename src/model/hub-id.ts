@@ -4,6 +4,7 @@
  * The rules for names are those of Python's `validate_repo_id` in huggingface_hub, in ASCII; the
  * rules for revisions are git's (`git check-ref-format`) as far as they keep a name safe in a path.
  */
+import { rangeError } from "../errors.ts";
 
 /** A model on the hub and, where it was named, a branch, tag or commit of it. */
 export interface HubId {
@@ -30,12 +31,12 @@ export function parseHubId(id: string, revision?: string): HubId {
   const named = at === -1 ? undefined : id.slice(at + 1);
   const fault = nameFault(repo);
   if (fault !== undefined) {
-    throw new RangeError(
+    throw rangeError(
       `expected a hub id such as "gpt2" or "org/name@revision", got ${JSON.stringify(id)}: ${fault}`,
     );
   }
   if (named !== undefined && revision !== undefined) {
-    throw new RangeError(
+    throw rangeError(
       `expected one revision, got two: ${JSON.stringify(id)} and ${JSON.stringify(revision)}`,
     );
   }
@@ -64,7 +65,7 @@ export function checkRepoPath(path: string): void {
   const inside = parts.every((part) => part !== "" && part !== "." && part !== "..");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (!inside || /[\\:\u0000-\u001f\u007f]/.test(path)) {
-    throw new RangeError(
+    throw rangeError(
       `expected the path of a file inside the repository, got ${JSON.stringify(path)}`,
     );
   }
@@ -88,7 +89,7 @@ function checkRevision(revision: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   const plain = !/[\u0000-\u0020\u007f~^:?*[\\@"<>|]|\.\./.test(revision);
   if (!named || !plain || revision.length > 200) {
-    throw new RangeError(
+    throw rangeError(
       `expected a branch, tag or commit such as "main", got ${JSON.stringify(revision)}`,
     );
   }

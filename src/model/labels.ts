@@ -1,4 +1,4 @@
-import { FormatError } from "../errors.ts";
+import { FormatError, rangeError } from "../errors.ts";
 import { readJson } from "./json.ts";
 import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
 
@@ -56,7 +56,7 @@ export function splitLines(text: string): string[] {
  */
 export function labelTable(names: readonly string[], rows: number, source: string): TokenTable {
   if (names.length !== rows) {
-    throw new RangeError(
+    throw rangeError(
       `labels: expected one for each of ${rows} rows, got ${names.length} from ${source}`,
     );
   }

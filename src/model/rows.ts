@@ -1,3 +1,4 @@
+import { rangeError, typeError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import type { RowSelection } from "./model.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -18,10 +19,10 @@ export function selectRows(selection: RowSelection, count: number): Int32Array {
   if (selection === "all") return range(0, count);
   const rows =
     typeof selection === "string" ? parseRows(selection, count) : listedRows(selection, count);
-  if (rows.length === 0) throw new RangeError("rows: expected at least one row, got none");
+  if (rows.length === 0) throw rangeError("rows: expected at least one row, got none");
   const seen = new Uint8Array(count);
   for (const row of rows) {
-    if (seen[row] === 1) throw new RangeError(`rows: row ${row} is named twice`);
+    if (seen[row] === 1) throw rangeError(`rows: row ${row} is named twice`);
     seen[row] = 1;
   }
   return rows;
@@ -31,14 +32,14 @@ function parseRows(text: string, count: number): Int32Array {
   const parts = text.split(",").map((part) => {
     const match = PART.exec(part);
     if (match === null) {
-      throw new RangeError(
+      throw rangeError(
         `rows: expected "all" or numbers and ranges such as 0:100 or 5,9,200:300, got ${JSON.stringify(text)}`,
       );
     }
     const start = Number(match[1]);
     const end = match[2] === undefined ? start + 1 : Number(match[2]);
     if (start >= end) {
-      throw new RangeError(`rows: the range ${part.trim()} is empty; a:b needs a below b`);
+      throw rangeError(`rows: the range ${part.trim()} is empty; a:b needs a below b`);
     }
     if (end > count) checkRow(Math.max(start, count), count);
     return [start, end] as const;
@@ -55,7 +56,7 @@ function parseRows(text: string, count: number): Int32Array {
 
 function listedRows(selection: ArrayLike<number>, count: number): Int32Array {
   if (typeof selection?.length !== "number") {
-    throw new TypeError('rows: expected "all", a text such as "0:100", or row numbers');
+    throw typeError('rows: expected "all", a text such as "0:100", or row numbers');
   }
   return Int32Array.from(selection, (row) => {
     checkRow(row, count);
@@ -66,7 +67,7 @@ function listedRows(selection: ArrayLike<number>, count: number): Int32Array {
 function checkRow(row: number, count: number): void {
   if (Number.isInteger(row) && row >= 0 && row < count) return;
   const rows = count === 1 ? "1 row (0)" : `${count} rows (0 to ${count - 1})`;
-  throw new RangeError(`rows: there is no row ${row}; the model has ${rows}`);
+  throw rangeError(`rows: there is no row ${row}; the model has ${rows}`);
 }
 
 function range(start: number, end: number): Int32Array {
@@ -108,7 +109,7 @@ export function rowsOfDisplays(
     if (line === "") return;
     const found = ids.get(line)!;
     const refuse = (reason: string) =>
-      new RangeError(`${file}: line ${i + 1}: ${reason} ${quoted(line)}`);
+      rangeError(`${file}: line ${i + 1}: ${reason} ${quoted(line)}`);
     if (found.length === 0) throw refuse("no token is displayed as");
     if (found.length > 1)
       throw refuse(`the ids ${found.slice(0, 5).join(", ")} are all displayed as`);

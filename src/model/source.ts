@@ -1,4 +1,4 @@
-import { FormatError } from "../errors.ts";
+import { FormatError, rangeError } from "../errors.ts";
 
 /** Bytes that can be read in pieces: a file, a buffer, a resource behind HTTP. */
 export interface ByteSource {
@@ -50,7 +50,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
  */
 export function checkSlice(file: string, start: number, end: number, byteLength: number): void {
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || start > end) {
-    throw new RangeError(`slice: expected 0 <= start <= end, got ${start} and ${end}`);
+    throw rangeError(`slice: expected 0 <= start <= end, got ${start} and ${end}`);
   }
   if (end <= byteLength) return;
   throw new FormatError(

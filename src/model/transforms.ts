@@ -1,3 +1,4 @@
+import { typeError } from "../errors.ts";
 import { checkMatrix, type Matrix, matrix } from "../matrix.ts";
 
 /** What may be done to the rows before the road begins; every one is named in captions and results. */
@@ -11,7 +12,7 @@ export function checkTransforms(transforms: readonly Transform[]): void {
     ? transforms.find((transform) => !TRANSFORMS.includes(transform))
     : transforms;
   if (wrong === undefined) return;
-  throw new TypeError(`transforms: expected a list of center and unit, got ${String(wrong)}`);
+  throw typeError(`transforms: expected a list of center and unit, got ${String(wrong)}`);
 }
 
 /**

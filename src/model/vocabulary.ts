@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import { displayByte, displayBytes } from "./display.ts";
 import type { TokenTable } from "./token-table.ts";
 
@@ -70,7 +71,7 @@ class TokenVocabulary implements Vocabulary {
 
   token(id: number): Token {
     if (!Number.isInteger(id) || id < 0 || id >= this.size) {
-      throw new RangeError(`token: expected an id from 0 to ${this.size - 1}, got ${id}`);
+      throw rangeError(`token: expected an id from 0 to ${this.size - 1}, got ${id}`);
     }
     const token = this.#bare(id);
     return this.#occurrences === undefined

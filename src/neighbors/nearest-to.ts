@@ -1,5 +1,6 @@
 import { dot, squaredEuclidean } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
+import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import { checkNeighbors } from "./neighbors.ts";
 
@@ -22,7 +23,7 @@ export async function nearestTo(
   checkFinite("nearestTo", X);
   const n = X.shape[0];
   if (!Number.isInteger(row) || row < 0 || row >= n) {
-    throw new RangeError(`nearestTo: expected a row from 0 to ${n - 1}, got ${row}`);
+    throw rangeError(`nearestTo: expected a row from 0 to ${n - 1}, got ${row}`);
   }
   checkNeighbors("nearestTo", k, n);
   const score = scorer(X, row, metric);
@@ -56,6 +57,6 @@ function scorer({ data, shape }: Matrix, row: number, metric: Similarity): (i: n
     }
     default:
       metric satisfies never;
-      throw new TypeError(`nearestTo: expected metric cosine, euclidean or dot, got ${metric}`);
+      throw typeError(`nearestTo: expected metric cosine, euclidean or dot, got ${metric}`);
   }
 }

@@ -3,8 +3,10 @@
  * scikit-learn's `NearestNeighbors(algorithm="brute")` finds. Ours differs in computing distances
  * directly in float64 and in breaking ties by the lower index, always.
  */
+
 import { type Metric, type SquaredDistance, squaredDistances } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
+import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 
 export interface Neighbors {
@@ -40,7 +42,7 @@ export async function nearestNeighbors(
 /** @throws {RangeError} unless k is a whole number with 1 <= k < n. */
 export function checkNeighbors(who: string, k: number, n: number): void {
   if (!Number.isInteger(k) || k < 1 || k >= n) {
-    throw new RangeError(`${who}: expected 1 <= k < ${n} (the number of rows), got k = ${k}`);
+    throw rangeError(`${who}: expected 1 <= k < ${n} (the number of rows), got k = ${k}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
+import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 
 /**
@@ -23,12 +24,12 @@ export async function trustworthiness(
   const onMap = squaredDistances("trustworthiness", Y, "euclidean");
   const n = X.shape[0];
   if (Y.shape[0] !== n) {
-    throw new RangeError(
+    throw rangeError(
       `trustworthiness: expected as many rows in Y as in X (${n}), got ${Y.shape[0]}`,
     );
   }
   if (!Number.isInteger(k) || k < 1 || k >= n / 2) {
-    throw new RangeError(`trustworthiness: expected 1 <= k < n / 2 = ${n / 2}, got k = ${k}`);
+    throw rangeError(`trustworthiness: expected 1 <= k < n / 2 = ${n / 2}, got k = ${k}`);
   }
   const breath = breather("trustworthiness", n, options);
   const rank = new Int32Array(n);

@@ -1,4 +1,5 @@
 import type { RunOptions } from "../compute/run.ts";
+import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
 import { checkTransforms, type Transform } from "../model/transforms.ts";
@@ -55,20 +56,18 @@ export function checkOptions({
 }: NotebookOptions): void {
   const unknown = Object.keys(others).find((name) => !Object.hasOwn(NAMES, name));
   if (unknown !== undefined) {
-    throw new TypeError(
+    throw typeError(
       `runNotebook: expected options ${Object.keys(NAMES).join(", ")}, got ${unknown}`,
     );
   }
   if (typeof model?.rows !== "function") {
-    throw new TypeError("runNotebook: expected model to be a model, as openModel gives it");
+    throw typeError("runNotebook: expected model to be a model, as openModel gives it");
   }
   if (init !== undefined && init !== "pca" && init !== "random") {
-    throw new TypeError(`runNotebook: expected init to be pca or random, got ${String(init)}`);
+    throw typeError(`runNotebook: expected init to be pca or random, got ${String(init)}`);
   }
   if (limits !== undefined && limits !== "data" && limits !== "notebook") {
-    throw new TypeError(
-      `runNotebook: expected limits to be data or notebook, got ${String(limits)}`,
-    );
+    throw typeError(`runNotebook: expected limits to be data or notebook, got ${String(limits)}`);
   }
   if (transforms !== undefined) checkTransforms(transforms);
 }
@@ -83,7 +82,7 @@ export function tsneParams(options: NotebookOptions): TSNEParams {
 export function checkCoordinates(Y: Matrix, n: number): void {
   checkMatrix("coordinates", Y);
   if (Y.shape[0] !== n || Y.shape[1] !== 2) {
-    throw new RangeError(
+    throw rangeError(
       `coordinates: expected ${n} x 2, one row for every token, got ${Y.shape[0]} x ${Y.shape[1]}`,
     );
   }

@@ -1,3 +1,4 @@
+import { rangeError } from "../errors.ts";
 import type { Token } from "../model/vocabulary.ts";
 
 /** The tokens of one cluster, or those of none. */
@@ -18,7 +19,7 @@ export interface TokenGroup {
 export function tokenGroups(labels: ArrayLike<number>, tokens: Iterable<Token>): TokenGroup[] {
   const all = Array.from(tokens);
   if (all.length !== labels.length) {
-    throw new RangeError(
+    throw rangeError(
       `tokenGroups: expected one label per token, got ${labels.length} labels for ${all.length} tokens`,
     );
   }
@@ -26,7 +27,7 @@ export function tokenGroups(labels: ArrayLike<number>, tokens: Iterable<Token>):
   all.forEach((token, i) => {
     const label = labels[i]!;
     if (!Number.isInteger(label) || label < -1) {
-      throw new RangeError(`tokenGroups: expected whole labels of at least -1, got ${label}`);
+      throw rangeError(`tokenGroups: expected whole labels of at least -1, got ${label}`);
     }
     const members = byLabel.get(label);
     if (members === undefined) byLabel.set(label, [token]);

@@ -1,3 +1,4 @@
+import { typeError } from "../errors.ts";
 import type { Mark } from "../figures/cluster-style.ts";
 import { groupTitle, type TokenGroup } from "./groups.ts";
 import { type Markup, markup } from "./markup.ts";
@@ -92,7 +93,7 @@ function swatch(label: number, { colorOf, markOf }: Swatches): Markup {
 /** A colour goes into a style attribute, where escaping for HTML is not enough. */
 function checkedColor(color: string): string {
   if (/^(?:#[0-9a-f]{3,8}|[a-z]+|(?:rgb|hsl)a?\([\d\s.,%/]+\))$/i.test(color)) return color;
-  throw new TypeError(`reportHtml: expected a CSS colour, got ${JSON.stringify(color)}`);
+  throw typeError(`reportHtml: expected a CSS colour, got ${JSON.stringify(color)}`);
 }
 
 function unseen({ occurrences }: { occurrences?: number }): boolean {

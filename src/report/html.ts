@@ -1,3 +1,4 @@
+import { typeError } from "../errors.ts";
 import { mapNote, summary } from "./caption.ts";
 import type { TokenGroup } from "./groups.ts";
 import { again, parameterTable } from "./html-parameters.ts";
@@ -138,7 +139,7 @@ ${inlineSvg(svg)}
 function inlineSvg(svg: string): Markup {
   const start = svg.indexOf("<svg");
   if (!/^\s*(?:<\?xml[^>]*>\s*)?$/.test(svg.slice(0, Math.max(0, start))) || start === -1) {
-    throw new TypeError(
+    throw typeError(
       `reportHtml: expected an SVG document, got ${JSON.stringify(svg.slice(0, 40))}`,
     );
   }

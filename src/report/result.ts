@@ -1,4 +1,5 @@
 import type { DBSCANResult } from "../dbscan/dbscan.ts";
+import { rangeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
 import type { Token } from "../model/vocabulary.ts";
@@ -218,7 +219,7 @@ function checkFacts({ tokens, Y, dbscan }: RunFacts): void {
   checkFinite("resultJson", Y);
   const n = tokens.length;
   if (Y.shape[0] !== n || Y.shape[1] !== 2 || dbscan.labels.length !== n) {
-    throw new RangeError(
+    throw rangeError(
       `resultJson: expected ${n} labels and coordinates of shape (${n}, 2) for ${n} tokens, got ${dbscan.labels.length} and (${Y.shape.join(", ")})`,
     );
   }

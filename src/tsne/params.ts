@@ -1,4 +1,5 @@
 import { checkMetric, type Metric } from "../compute/metrics.ts";
+import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import { checkSeed } from "../random.ts";
 
@@ -63,7 +64,7 @@ export function resolveParams(given: TSNEParams): ResolvedParams {
   const known = new Set(Object.keys(DEFAULTS));
   for (const name of Object.keys(given)) {
     if (!known.has(name)) {
-      throw new TypeError(`TSNE: expected parameters ${[...known].join(", ")}, got ${name}`);
+      throw typeError(`TSNE: expected parameters ${[...known].join(", ")}, got ${name}`);
     }
   }
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
@@ -120,7 +121,7 @@ export function resolveParams(given: TSNEParams): ResolvedParams {
 }
 
 function expect(name: string, holds: boolean, expected: string, got: unknown): void {
-  if (!holds) throw new RangeError(`TSNE: expected ${name} to be ${expected}, got ${String(got)}`);
+  if (!holds) throw rangeError(`TSNE: expected ${name} to be ${expected}, got ${String(got)}`);
 }
 
 /**
@@ -132,14 +133,14 @@ export function checkInput(X: Matrix, params: ResolvedParams): void {
   checkMatrix("TSNE", X);
   const [n, d] = X.shape;
   checkRowCount(n, params.perplexity);
-  if (d < 1) throw new RangeError("TSNE: expected at least 1 column, got 0");
+  if (d < 1) throw rangeError("TSNE: expected at least 1 column, got 0");
   checkFinite("TSNE", X);
   if (params.metric === "precomputed" ? allZero(X) : allEqual(X)) {
-    throw new RangeError(`TSNE: all ${n} rows are equal in float32: there is nothing to map`);
+    throw rangeError(`TSNE: all ${n} rows are equal in float32: there is nothing to map`);
   }
   const { init, nComponents } = params;
   if (typeof init !== "string" && (init.shape[0] !== n || init.shape[1] !== nComponents)) {
-    throw new RangeError(
+    throw rangeError(
       `TSNE: expected init to be ${n} x ${nComponents}, got ${init.shape[0]} x ${init.shape[1]}`,
     );
   }
@@ -147,9 +148,9 @@ export function checkInput(X: Matrix, params: ResolvedParams): void {
 
 /** @throws {RangeError} for fewer than 2 rows, or a perplexity that is not below their number. */
 export function checkRowCount(n: number, perplexity: number): void {
-  if (n < 2) throw new RangeError(`TSNE: expected at least 2 rows, got ${n}`);
+  if (n < 2) throw rangeError(`TSNE: expected at least 2 rows, got ${n}`);
   if (perplexity >= n) {
-    throw new RangeError(
+    throw rangeError(
       `TSNE: expected a perplexity below the number of rows, ${n}, got ${perplexity}`,
     );
   }

@@ -5,8 +5,10 @@
  * by a Barnes-Hut tree), coordinates are float64 until the end, the start has no points at one place, and
  * everything is reproducible to the bit from `randomState`. docs/parity.md lists parameter by parameter.
  */
+
 import { STRIDE } from "../compute/forces.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
+import { rangeError } from "../errors.ts";
 import { type Matrix, matrix } from "../matrix.ts";
 import { type Affinities, denseAffinities, neighborAffinities } from "./affinities.ts";
 import { Descent, StoppingRule } from "./descent.ts";
@@ -83,9 +85,7 @@ export class TSNE {
     { every = CHECK_EVERY, ...options }: { every?: number } & RunOptions = {},
   ): AsyncGenerator<TSNEResult, void, undefined> {
     if (!Number.isInteger(every) || every < 1) {
-      throw new RangeError(
-        `TSNE.iterate: expected every to be a whole number above 0, got ${every}`,
-      );
+      throw rangeError(`TSNE.iterate: expected every to be a whole number above 0, got ${every}`);
     }
     const { params } = this;
     checkInput(X, params);
@@ -158,9 +158,7 @@ function rounded(Y: Float64Array, n: number, nComponents: number): Matrix {
   for (let e = 0; e < embedding.data.length; e++) {
     const value = Math.fround(Y[Math.floor(e / nComponents) * STRIDE + (e % nComponents)]!);
     if (!Number.isFinite(value)) {
-      throw new RangeError(
-        "TSNE: the map left the range of float32; expected a lower learningRate",
-      );
+      throw rangeError("TSNE: the map left the range of float32; expected a lower learningRate");
     }
     embedding.data[e] = value;
   }

@@ -1,4 +1,5 @@
 import type { RunOptions } from "../../compute/run.ts";
+import { rangeError } from "../../errors.ts";
 import type { FileOptions, ModelFiles } from "../files.ts";
 import type { HubOptions } from "../hub.ts";
 import { HubClient, type HubPath } from "../hub-client.ts";
@@ -39,7 +40,7 @@ export async function hubFiles(id: string, options: HubFilesOptions = {}): Promi
   const settings = await hubSettings(options);
   const { offline } = settings;
   if (refresh && offline !== undefined) {
-    throw new RangeError(`refresh asks the hub, which ${offline} forbids: leave one of them out`);
+    throw rangeError(`refresh asks the hub, which ${offline} forbids: leave one of them out`);
   }
   const client = new HubClient({ ...settings, fetch: redirectingFetch });
   const store = new HubStore(repo, client.endpoint, settings, onWarning);

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { RunOptions } from "../../compute/run.ts";
-import { FormatError, UnsupportedError } from "../../errors.ts";
+import { FormatError, rangeError, typeError, UnsupportedError } from "../../errors.ts";
 import { quoted } from "../display.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { Model } from "../model.ts";
@@ -52,13 +52,13 @@ export interface OpenModelOptions extends RunOptions {
  */
 export async function openModel(source: string, options: OpenModelOptions = {}): Promise<Model> {
   if (typeof source !== "string" || source === "") {
-    throw new TypeError('openModel: expected a path, a hub id or "sample"');
+    throw typeError('openModel: expected a path, a hub id or "sample"');
   }
   options.signal?.throwIfAborted();
   const kind = await sourceKind(source);
   if (kind === "hub") return openHub(source, options);
   if (options.revision !== undefined) {
-    throw new RangeError(`openModel: a revision is for hub ids, and ${quoted(source)} is not one`);
+    throw rangeError(`openModel: a revision is for hub ids, and ${quoted(source)} is not one`);
   }
   const labels = await fileLabels(options);
   if (kind === "sample") return openFiles(sampleFiles(), { ...options, labels });
@@ -69,12 +69,12 @@ export async function openModel(source: string, options: OpenModelOptions = {}):
 
 async function sourceKind(source: string): Promise<"file" | "folder" | "sample" | "hub"> {
   const kind = await kindOf(source);
-  if (kind === "other") throw new RangeError(`${source}: expected a file or a folder`);
+  if (kind === "other") throw rangeError(`${source}: expected a file or a folder`);
   // many folders are named sample, this project's own among them
   if (source === "sample" && !(kind === "folder" && (await holdsWeights(source)))) return "sample";
   if (kind !== null) return kind;
   if (!looksLikePath(source)) return "hub";
-  throw new RangeError(`${source}: there is no such file or folder`);
+  throw rangeError(`${source}: there is no such file or folder`);
 }
 
 async function openHub(id: string, options: OpenModelOptions): Promise<Model> {
@@ -124,7 +124,7 @@ async function openFile(
   }
   if (extension !== ".npy" && extension !== ".tsv") throw unknownFile(file, extension);
   if (options.tensor !== undefined) {
-    throw new RangeError(`${file}: the file holds one matrix; a tensor can't be chosen`);
+    throw rangeError(`${file}: the file holds one matrix; a tensor can't be chosen`);
   }
   return openMatrix(await fileSource(file), file, extension === ".npy" ? "npy" : "tsv", {
     name: basename(file),
@@ -162,11 +162,11 @@ async function fileLabels({
   signal,
 }: OpenModelOptions): Promise<Labels | undefined> {
   if (labels !== undefined && metadata !== undefined) {
-    throw new RangeError("openModel: labels and metadata both name the rows; give one of them");
+    throw rangeError("openModel: labels and metadata both name the rows; give one of them");
   }
   const file = labels ?? metadata;
   if (file === undefined) return undefined;
-  if ((await kindOf(file)) === null) throw new RangeError(`${file}: there is no such file`);
+  if ((await kindOf(file)) === null) throw rangeError(`${file}: there is no such file`);
   const bytes = await readWhole(file, signal);
   const isMetadata = metadata !== undefined || extname(file).toLowerCase() === ".tsv";
   return { names: isMetadata ? readMetadata(bytes, file) : readLabels(bytes, file), source: file };
