@@ -37,10 +37,7 @@ export function boxBeside(
   [right, down]: Direction,
   distance: number,
 ): Box {
-  return boxAround(
-    x + right * (width / 2 + distance),
-    y + down * (height / 2 + distance),
-    width,
-    height,
-  );
+  // a corner as far from the dot as a side would be
+  const gap = Math.abs(right) === Math.abs(down) ? Math.SQRT1_2 * distance : distance;
+  return boxAround(x + right * (width / 2 + gap), y + down * (height / 2 + gap), width, height);
 }

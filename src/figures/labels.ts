@@ -1,15 +1,17 @@
 /**
  * Where names go on a map. No two boxes of labels ever intersect, and none leaves the bounds; within
- * that, a label stands close to its dot and on no other dot. Deterministic: no random moves, ties by order.
+ * that, a label stands close to its dot and on no other dot; where it is not clearly nearer to its own dot
+ * than to any other, a line leads to it. Deterministic: no random moves, ties by order.
  *
  * Two ways, both greedy over candidate positions (Christensen, Marks and Shieber, 1995, compare such
  * methods). With leaders, see `leaders.ts`: O(n²), for a few hundred labels. Without, a label is placed
- * beside its dot if one of eight positions is free of labels and dots, else left out: about constant
- * time a label, for any number.
+ * beside its dot if one of sixteen positions is free of labels and not as near to another dot, else left
+ * out: about constant time a label, for any number.
  */
-import { type Box, boxAround, inside, type Segment } from "./box.ts";
-import { boxBeside, GAP, SIDES } from "./candidates.ts";
+import { type Box, boxAround, grown, inside, type Segment } from "./box.ts";
+import { BETWEEN, boxBeside, GAP, SIDES } from "./candidates.ts";
 import { Grid } from "./grid.ts";
+import { CLEARLY, distanceToName } from "./label-cost.ts";
 import { placeWithLeaders } from "./leaders.ts";
 
 /** A dot that is to be named, and the size of its name in pixels. */
@@ -30,6 +32,8 @@ export interface LabelSpace {
   readonly obstacles?: readonly Box[] | undefined;
   /** Whether labels may stand away from their dot, tied to it by a line; if not, those without room are left out. */
   readonly leaders: boolean;
+  /** With leaders: the most that a place may cost, labels without a cheaper one are left out; default no limit. */
+  readonly most?: number | undefined;
 }
 
 /** A label that found its place. */
@@ -37,7 +41,7 @@ export interface PlacedLabel {
   /** Number of the request. */
   readonly index: number;
   readonly box: Box;
-  /** From the dot's edge to the label where it stands away from its dot. */
+  /** From the dot's edge to the label, wherever it is not at its dot and clearly nearer to it than to any other. */
   readonly leader: Segment | undefined;
 }
 
@@ -58,9 +62,12 @@ function placeBeside(requests: readonly LabelRequest[], space: LabelSpace): Plac
   for (const box of obstacles) taken.add(box);
   const placed: PlacedLabel[] = [];
   requests.forEach((request, index) => {
-    for (const direction of SIDES) {
+    for (const direction of [...SIDES, ...BETWEEN]) {
       const box = boxBeside(request, direction, radius + GAP);
-      if (!inside(box, bounds) || taken.hits(box) || dots.hits(box, index)) continue;
+      if (!inside(box, bounds) || taken.hits(box)) continue;
+      // boxes of dots reach `radius` from their middles
+      const near = distanceToName(box, request) + CLEARLY - radius;
+      if (dots.hits(grown(box, near), index)) continue;
       taken.add(box);
       placed.push({ index, box, leader: undefined });
       return;

@@ -1,35 +1,22 @@
 /**
  * Placement of labels that may stand away from their dots: all find a place, at least cost, crowded dots
- * first; then each is moved again, given all others, as long as that helps. A place costs its distance,
- * a leader line if it needs one, and what it covers or crosses. Intersecting another label's box is no
- * matter of cost: such places are never taken.
+ * first; then each is moved again, given all others, as long as that helps. A place costs its distance and
+ * what `label-cost.ts` says. Intersecting another label's box is no matter of cost: such places are never
+ * taken.
  */
-import {
-  type Box,
-  boxAround,
-  cross,
-  crossesBox,
-  grown,
-  inside,
-  intersect,
-  nearestIn,
-  type Segment,
-  squaredDistance,
-} from "./box.ts";
+import { type Box, boxAround, inside, intersect, squaredDistance } from "./box.ts";
 import { BETWEEN, boxBeside, GAP, SIDES } from "./candidates.ts";
+import { costOf } from "./label-cost.ts";
 import type { LabelRequest, LabelSpace, PlacedLabel } from "./labels.ts";
 
-const NEAR = 5; // a label further than this from its dot's edge gets a leader, pixels
 const FURTHEST = 240; // of the rings on which places are tried, pixels
-const PASSES = 5;
-
-// what a place costs besides its distance, where 1 is worth 5 pixels
-const COST = { leader: 3, dot: 14, labelUnderLeader: 14, leaders: 6, diagonal: 1 } as const;
+const PASSES = 8;
+const DIAGONAL = 1; // cost of a place between the eight sides
 
 /** The labels that are placed so far, by request. */
 type Placed = (PlacedLabel | undefined)[];
 
-/** Places for all labels, in order; some are missing only if they can't fit into the bounds together. */
+/** Places for the labels, in order; missing are those that can't fit into the bounds, or cost too much. */
 export function placeWithLeaders(
   requests: readonly LabelRequest[],
   space: LabelSpace,
@@ -58,7 +45,7 @@ function crowdedFirst(requests: readonly LabelRequest[]): number[] {
 
 /**
  * The free place that costs least of those around the dot; if there is none, the place it had before, or
- * else any free place. Undefined if the bounds are full.
+ * else any free place. Undefined if the bounds are full, or all places cost more than `space.most`.
  */
 function cheapest(
   index: number,
@@ -68,17 +55,17 @@ function cheapest(
   before: PlacedLabel | undefined,
 ): PlacedLabel | undefined {
   const request = requests[index]!;
-  const { bounds, radius } = space;
+  const { bounds, radius, most = Number.POSITIVE_INFINITY } = space;
+  const others = requests.filter((_, i) => i !== index);
   let best: PlacedLabel | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  const consider = (box: Box, cost: number): void => {
-    if (cost >= least || !inside(box, bounds)) return;
+  let least = most;
+  const consider = (box: Box, distance: number): void => {
+    if (distance >= least || !inside(box, bounds)) return;
     if (placed.some((other) => other !== undefined && intersect(other.box, box))) return;
-    const label = { index, box, leader: leaderTo(box, request, radius) };
-    const total = cost + disturbance(label, requests, space, placed, least - cost);
-    if (total >= least) return;
-    least = total;
-    best = label;
+    const label = costOf(box, request, others, space, placed, least - distance);
+    if (label === undefined) return;
+    least = distance + label.cost;
+    best = { index, box, leader: label.leader };
   };
 
   // as long as a place on this ring could still be better
@@ -87,11 +74,13 @@ function cheapest(
       consider(boxBeside(request, direction, radius + GAP + away), away / 5 + i / 8);
     });
     BETWEEN.forEach((direction, i) => {
-      const cost = away / 5 + COST.diagonal + i / 8;
+      const cost = away / 5 + DIAGONAL + i / 8;
       consider(boxBeside(request, direction, radius + GAP + away), cost);
     });
   }
-  if (best === undefined && before === undefined) scan(request, bounds, consider);
+  if (best === undefined && before === undefined && most === Number.POSITIVE_INFINITY) {
+    scan(request, bounds, consider);
+  }
   return best ?? before;
 }
 
@@ -106,46 +95,6 @@ function scan(
       consider(boxAround(u, v, width, height), (Math.abs(u - x) + Math.abs(v - y)) / 5);
     }
   }
-}
-
-/** The cost of what a label covers and crosses; stops adding once it exceeds `limit`. */
-function disturbance(
-  { index, box, leader }: PlacedLabel,
-  requests: readonly LabelRequest[],
-  { radius, obstacles = [] }: LabelSpace,
-  placed: Readonly<Placed>,
-  limit: number,
-): number {
-  let cost = leader === undefined ? 0 : COST.leader;
-  const { left, top, right, bottom } = grown(box, radius);
-  for (let i = 0; i < requests.length && cost < limit; i++) {
-    const { x, y } = requests[i]!;
-    if (i !== index && x > left && x < right && y > top && y < bottom) cost += COST.dot;
-  }
-  for (const obstacle of obstacles) if (intersect(obstacle, box)) cost += COST.dot;
-  for (let i = 0; i < placed.length && cost < limit; i++) {
-    const other = placed[i];
-    if (other !== undefined) cost += conflict({ box, leader }, other);
-  }
-  return cost;
-}
-
-function conflict(a: Omit<PlacedLabel, "index">, b: Omit<PlacedLabel, "index">): number {
-  let cost = 0;
-  if (b.leader !== undefined && crossesBox(b.leader, a.box)) cost += COST.labelUnderLeader;
-  if (a.leader !== undefined && crossesBox(a.leader, b.box)) cost += COST.labelUnderLeader;
-  if (a.leader !== undefined && b.leader !== undefined && cross(a.leader, b.leader)) {
-    cost += COST.leaders;
-  }
-  return cost;
-}
-
-function leaderTo(box: Box, { x, y }: LabelRequest, radius: number): Segment | undefined {
-  const [x2, y2] = nearestIn(box, x, y);
-  const length = Math.sqrt(squaredDistance({ x, y }, { x: x2, y: y2 }));
-  if (length <= radius + NEAR) return undefined;
-  const t = radius / length;
-  return { x1: x + t * (x2 - x), y1: y + t * (y2 - y), x2, y2 };
 }
 
 function sameBox(a: Box, b: Box | undefined): boolean {

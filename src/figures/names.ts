@@ -9,6 +9,9 @@ import { cutText, lineHeight, MONO, monoWidth } from "./text.ts";
 
 /** Up to so many points, every one is named, with leader lines where there is no room; beyond, those with room. */
 const NAME_ALL = 128;
+/** Up to so many points, names have room if a short leader line finds it; beyond, only beside their points. */
+const WITH_LEADERS = 256;
+const SHORT = 9; // what a name may cost that need not be there, see `placeLabels`
 
 // type size in pixels and longest name in cells: the first that gives every point its name with few
 // leaders; smaller than 8 pixels only if else some would have none
@@ -21,6 +24,7 @@ const SIZES = [
   [5, 4],
 ] as const;
 const LEAST_BY_CHOICE = 8;
+const LEADER = { stroke: INK.leader, "stroke-width": 0.9 } as const;
 const PADDING = 1; // left and right of a name, pixels
 
 /** Names beside the dots of a map, and what to say about those left out. */
@@ -46,9 +50,8 @@ export function nameDots(
       fill: INK.text,
     },
     ...labels.map(
-      ({ leader }) =>
-        leader &&
-        element("line", { class: "leader", ...leader, stroke: INK.faint, "stroke-width": 0.6 }),
+      ({ index, leader }) =>
+        leader && element("line", { class: "leader", "data-index": index, ...leader, ...LEADER }),
     ),
     ...labels.map((label) => nameNode(tokens[label.index]!, label, size)),
   );
@@ -91,14 +94,14 @@ function place(
     boxAround(frame.x + frame.width / 2, frame.y + frame.height / 2, frame.width, frame.height),
     -2,
   );
-  const attempt = (size: NameSize, leaders: boolean): PlacedLabel[] =>
+  const attempt = (size: NameSize, leaders: boolean, most?: number): PlacedLabel[] =>
     placeLabels(
       tokens.map(({ display }, i) => ({ ...points[i]!, ...nameSize(display, size) })),
-      { bounds, radius, obstacles, leaders },
+      { bounds, radius, obstacles, leaders, most },
     );
   if (tokens.length > NAME_ALL) {
     const size = { type: tokens.length > 512 ? 7.5 : 8.5, limit: 16 };
-    return { size, labels: attempt(size, false) };
+    return { size, labels: attempt(size, tokens.length <= WITH_LEADERS, SHORT) };
   }
   let best: Attempt | undefined;
   for (const [type, limit] of SIZES) {

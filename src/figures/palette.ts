@@ -6,7 +6,7 @@ export const INK = {
   tick: "#333333",
   line: "#444444",
   note: "#5c5c5c",
-  faint: "#8a8a8a",
+  leader: "#5c5c5c",
 } as const;
 
 /** The notebook's dots on the map: (0.7, 0.7, 1). */

@@ -1,5 +1,6 @@
 /** Reads back from a figure's SVG what it drew, to check it as a reader would see it. */
-import { type Box, intersect } from "../../src/figures/box.ts";
+import { type Box, cross, intersect, type Point, type Segment } from "../../src/figures/box.ts";
+import { distanceToName } from "../../src/figures/label-cost.ts";
 import { lineHeight } from "../../src/figures/text.ts";
 
 /** A name on a map, with the box that it may fill. */
@@ -33,6 +34,39 @@ export function overlaps(labels: readonly DrawnLabel[], slack = 0.02): [number, 
     for (const b of labels.slice(0, i)) if (intersect(inner, b.box)) pairs.push([b.index, a.index]);
   });
   return pairs;
+}
+
+/** The lines from dots to names, by index. */
+export function leaders(svg: string): Map<number, Segment> {
+  return new Map(
+    elements(svg, "line", "leader").map((attributes) => {
+      const [index, x1, y1, x2, y2] = ["data-index", "x1", "y1", "x2", "y2"].map((name) =>
+        Number(attributes.get(name)),
+      );
+      return [index!, { x1: x1!, y1: y1!, x2: x2!, y2: y2! }];
+    }),
+  );
+}
+
+/** Names without a leader that are not nearer to their own dot than to every other. */
+export function misleading(
+  labels: readonly DrawnLabel[],
+  dots: readonly Point[],
+  led: ReadonlySet<number>,
+): number[] {
+  return labels
+    .filter(({ index, box }) => {
+      const own = distanceToName(box, dots[index]!);
+      return (
+        !led.has(index) && dots.some((dot, i) => i !== index && distanceToName(box, dot) <= own)
+      );
+    })
+    .map(({ index }) => index);
+}
+
+/** Number of pairs of lines that cross. */
+export function crossings(lines: readonly Segment[]): number {
+  return lines.reduce((sum, a, i) => sum + lines.slice(0, i).filter((b) => cross(a, b)).length, 0);
 }
 
 /** Attributes of every element of this name and class. */

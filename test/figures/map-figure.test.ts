@@ -3,12 +3,26 @@ import type { FigureToken } from "../../src/figures/figure.ts";
 import { mapFigure } from "../../src/figures/map-figure.ts";
 import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
 import { hasShared, head, sharedNpy } from "../shared.ts";
-import { elements, labelBoxes, overlaps } from "./boxes.ts";
+import { crossings, elements, labelBoxes, leaders, misleading, overlaps } from "./boxes.ts";
 import { clumpyMap, gramOf, noise, TEXT, tokens } from "./made.ts";
 
 function figure(Y: Matrix, named: readonly FigureToken[] = tokens(Y.shape[0])): string {
   return mapFigure({ G: gramOf(noise(Y.shape[0], 4)), Y, tokens: named, ...TEXT });
 }
+
+/** Names whose dot can't be told, and leaders that cross. */
+function faults(svg: string): { misleading: number[]; crossings: number } {
+  const dots = elements(svg, "circle", "dot").map((dot) => ({
+    x: Number(dot.get("cx")),
+    y: Number(dot.get("cy")),
+  }));
+  const lines = leaders(svg);
+  return {
+    misleading: misleading(labelBoxes(svg), dots, new Set(lines.keys())),
+    crossings: crossings([...lines.values()]),
+  };
+}
+const NONE = { misleading: [], crossings: 0 };
 
 describe("mapFigure at 100 tokens", () => {
   const svg = figure(clumpyMap(100));
@@ -25,6 +39,11 @@ describe("mapFigure at 100 tokens", () => {
     expect(labels.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(overlaps(labels)).toEqual([]);
     expect(svg).not.toContain("labels:");
+  });
+
+  test("shows which dot each name belongs to", () => {
+    expect(faults(svg)).toEqual(NONE);
+    for (const seed of [1, 2, 4]) expect(faults(figure(clumpyMap(100, seed)))).toEqual(NONE);
   });
 
   test("names every third token on the axes: x from 1, y from 0", () => {
@@ -177,6 +196,7 @@ describe.skipIf(!hasShared)("mapFigure on scikit-learn's maps (needs ../shared)"
     const svg = figure(head(sharedNpy(`golden/${name}.npy`), n));
     const labels = labelBoxes(svg);
     expect(overlaps(labels)).toEqual([]);
+    expect(faults(svg)).toEqual(NONE);
     if (n === 100) expect(labels).toHaveLength(100);
     else expect(svg).toContain(`labels: ${labels.length} of `);
   });
