@@ -1,4 +1,4 @@
-import { CommanderError } from "@commander-js/extra-typings";
+import type { CommanderError } from "@commander-js/extra-typings";
 import { isInputError, isTokenscapeError } from "../errors.ts";
 import { version } from "../version.ts";
 
@@ -31,18 +31,40 @@ export interface Verdict {
 
 /** Tells wrong usage, a failure of the world or the input, and a bug of ours apart. */
 export function judge(error: unknown): Verdict {
-  if (error instanceof CommanderError) return { text: usageText(error), code: exitCode.usage };
   if (error instanceof UsageError) return { text: error.message, code: exitCode.usage };
   if (!(error instanceof Error)) return bug(String(error));
-  if (isTokenscapeError(error) || error instanceof CommandError || isInputError(error)) {
-    return { text: error.message.replaceAll(/\s*\n\s*/g, " "), code: exitCode.failure };
-  }
+  if (isInputError(error)) return failure(inOptions(error.message));
+  if (isTokenscapeError(error) || error instanceof CommandError) return failure(error.message);
   if (isSystemError(error)) return { text: systemText(error), code: exitCode.failure };
   return bug(error.stack ?? error.message);
 }
 
+function failure(message: string): Verdict {
+  return { text: message.replaceAll(/\s*\n\s*/g, " "), code: exitCode.failure };
+}
+
+/** The library's words for what a command has an option for. */
+const OPTIONS: readonly (readonly [library: RegExp, command: string])[] = [
+  [/^(?=(?:rows|coordinates): )/, "--"],
+  [/^TSNE: expected a perplexity(?= )/, "--perplexity: expected a number"],
+];
+
+function inOptions(message: string): string {
+  return OPTIONS.reduce((text, [library, command]) => text.replace(library, command), message);
+}
+
+/**
+ * What commander says of a wrong command line, with a pointer to the help of the command that it is about;
+ * the end of `--help` and `--version` stays what it is.
+ *
+ * @param command `"tokenscape near"`.
+ */
+export function usageError(error: CommanderError, command: string): Error {
+  return error.exitCode === 0 ? error : new UsageError(usageText(error, command));
+}
+
 // commander writes "error: unknown option '--sed'\n(Did you mean --seed?)", and values as <name>
-function usageText(error: CommanderError): string {
+function usageText(error: CommanderError, command: string): string {
   if (error.code === "commander.help") return "help: expected near or info; see tokenscape --help";
   const text = error.message
     .replace(/^error: /, "")
@@ -51,7 +73,7 @@ function usageText(error: CommanderError): string {
       /(--[a-z-]+ )<(\w+)>/g,
       (_, flag: string, name: string) => flag + name.toUpperCase(),
     );
-  return `${text.replace(/\.$/, "")}; see tokenscape --help`;
+  return `${text.replace(/\.$/, "")}; see ${command} --help`;
 }
 
 interface SystemError extends Error {

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { CommanderError } from "@commander-js/extra-typings";
 import type { Runner } from "./command-run.ts";
-import { exitCode, judge } from "./errors.ts";
+import { exitCode, judge, systemReason } from "./errors.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { createProgram } from "./program.ts";
 import type { ProgressDisplay } from "./progress.ts";
-import { complain, forgiveClosedPipes, openScreen } from "./screen.ts";
+import { complain, openScreen, watchOutput } from "./screen.ts";
 
 let progress: ProgressDisplay | undefined;
 const clear = () => progress?.stop();
@@ -24,6 +24,12 @@ function endInterrupted(): never {
   process.exit(exitCode.interrupted);
 }
 
+function endUnwritten(error: Error): never {
+  clear();
+  complain(`standard output: can't be written: ${systemReason(error) ?? error.message}`);
+  process.exit(exitCode.failure);
+}
+
 function endWith(error: unknown): void {
   if (error instanceof CommanderError && error.exitCode === 0) return;
   if (signal.aborted) endInterrupted();
@@ -33,7 +39,7 @@ function endWith(error: unknown): void {
   process.exitCode = code;
 }
 
-forgiveClosedPipes();
+watchOutput(endUnwritten);
 try {
   await createProgram(run).parseAsync(process.argv);
 } catch (error) {

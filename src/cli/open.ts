@@ -1,3 +1,4 @@
+import { HubError } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 import { openModel } from "../model/node/open.ts";
 import type { Token } from "../model/vocabulary.ts";
@@ -5,7 +6,9 @@ import type { ModelJson, TokenJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { hexBytes } from "../text/numbers.ts";
 import type { CommandRun } from "./command-run.ts";
+import { CommandError } from "./errors.ts";
 import type { ModelFlags } from "./flags.ts";
+import { meantWord } from "./suggestion.ts";
 
 /** Opens the model that the user named, as the flags say. */
 export async function openNamed(
@@ -14,10 +17,24 @@ export async function openNamed(
   { signal, onProgress, screen }: CommandRun,
 ): Promise<Model> {
   const { tensor, labels, metadata, offline, refresh } = flags;
-  return openModel(source, {
-    ...{ tensor, labels, metadata, offline, refresh, signal, onProgress },
-    onWarning: screen.warn,
-  });
+  try {
+    return await openModel(source, {
+      ...{ tensor, labels, metadata, offline, refresh, signal, onProgress },
+      onWarning: screen.warn,
+    });
+  } catch (error) {
+    const meant = error instanceof HubError ? meantBy(source) : undefined;
+    if (meant === undefined) throw error;
+    throw new CommandError(`${(error as HubError).message}; did you mean ${meant}?`, {
+      cause: error,
+    });
+  }
+}
+
+/** What is no model of the hub may be a slip in the name of a command or of the sample. */
+function meantBy(source: string): string | undefined {
+  const [name = ""] = source.split("@");
+  return meantWord(name, ["info", "near", "help", "sample"]);
 }
 
 /** A model's name with the beginning of its commit, if it has one. */

@@ -45,9 +45,10 @@ export function listOf<const T extends string>(
   };
 }
 
-/** Reads a regular expression over whole characters (the `u` flag). */
+/** Reads a regular expression over whole characters (the `u` flag); not the empty one, which matches everything. */
 export function regularExpression(flag: string): Parser<RegExp> {
   return (value) => {
+    if (value === "") throw wrong(flag, "a regular expression", value);
     try {
       return new RegExp(value, "u");
     } catch (error) {

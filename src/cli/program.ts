@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Runner } from "./command-run.ts";
-import { UsageError } from "./errors.ts";
+import { UsageError, usageError } from "./errors.ts";
 import * as help from "./help.ts";
 import { addNotebook } from "./notebook-program.ts";
 import { notEmpty, oneOf, text, wholeNumber } from "./option-values.ts";
@@ -29,10 +29,16 @@ const similarity = valued(
 export function createProgram(run: Runner): Command {
   const program = new Command("tokenscape");
   help.styleHelp(program, help.notebookSections);
-  program.enablePositionalOptions().exitOverride().helpCommand("help [command]", "this help");
+  program.enablePositionalOptions().helpCommand("help [command]", "this help");
   addNotebook(program, run);
   addNear(program, run);
   addInfo(program, run);
+  for (const command of [program, ...program.commands]) {
+    const name = command === program ? "tokenscape" : `tokenscape ${command.name()}`;
+    command.exitOverride((error) => {
+      throw usageError(error, name);
+    });
+  }
   return program;
 }
 

@@ -7,10 +7,13 @@ import type { Vocabulary } from "../model/vocabulary.ts";
 import { CommandError } from "./errors.ts";
 import type { NotebookFlags } from "./flags.ts";
 
+/** The library's default, for the message where there are fewer rows. */
+const DEFAULT_ROWS = 100;
+
 /**
  * The rows that the flags name; undefined if they name none, so that the library's default holds.
  *
- * @throws {CommandError} if no token matches.
+ * @throws {CommandError} if no token matches, the file lists none, or there are fewer rows than the default takes.
  * @throws {RangeError} if a line of the file is not the display of one token.
  */
 export async function chosenRows(
@@ -20,9 +23,17 @@ export async function chosenRows(
   if (all) return "all";
   if (file !== undefined) {
     const lines = splitLines(decodeLines(await readable(file, () => readFile(file)), file));
-    return rowsOfDisplays(vocabulary, lines, file);
+    const ids = rowsOfDisplays(vocabulary, lines, file);
+    if (ids.length > 0) return ids;
+    throw new CommandError(`--tokens ${file}: expected one token on a line, got an empty list`);
   }
-  if (match === undefined) return rows;
+  if (rows !== undefined) return rows;
+  if (match === undefined) {
+    if (vocabulary.size >= DEFAULT_ROWS) return undefined;
+    throw new CommandError(
+      `--rows: the default 0:${DEFAULT_ROWS} needs ${DEFAULT_ROWS} rows, and there are ${vocabulary.size}: try --all`,
+    );
+  }
   const ids = matchRows(vocabulary, match);
   if (ids.length > 0) return ids;
   throw new CommandError(`--match: no token's text matches ${match.source}`);

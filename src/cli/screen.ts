@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { terminalSafe } from "../report/terminal.ts";
 import { cells } from "../text/cells.ts";
 import { visibleJson } from "../text/visible.ts";
+import { exitCode } from "./errors.ts";
 import type { ScreenFlags } from "./flags.ts";
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -81,13 +82,19 @@ export function hasColors(stream: { readonly isTTY?: boolean }): boolean {
   return stream.isTTY === true && TERM !== "dumb";
 }
 
-/** Lets a reader that stops early (`| head`) end the output, not the program. */
-export function forgiveClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+/**
+ * Lets a reader that stops early (`| head`) end the output, not the program.
+ *
+ * @param fail Called with any other reason why standard output can't be written to (a full disk).
+ */
+export function watchOutput(fail: (error: Error) => never): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") fail(error);
+  });
+  // there is nowhere left to say it
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") process.exitCode = exitCode.failure;
+  });
 }
 
 /** A value as JSON for standard output; what acts on a terminal or can't be seen is escaped. */

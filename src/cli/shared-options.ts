@@ -35,7 +35,9 @@ export const labels: Valued<"--labels <file>", string> = valued(
   "--labels <file>",
   "names of the rows: one per line, or a JSON array",
   text("a file"),
-).helpGroup("Model:");
+)
+  .helpGroup("Model:")
+  .conflicts("metadata");
 export const metadata: Valued<"--metadata <tsv>", string> = valued(
   "--metadata <tsv>",
   "names of the rows, as the Embedding Projector has them",

@@ -99,7 +99,9 @@ export async function discard({ response }: HubAnswer): Promise<void> {
 function checkEndpoint(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url !== undefined && (url.username !== "" || url.password !== "")) {
-    throw rangeError(`expected the hub's address without a user name: ${url.host}`);
+    throw rangeError(
+      `endpoint (HF_ENDPOINT): expected an address without a user name: ${url.host}`,
+    );
   }
   if (
     url === undefined ||
@@ -108,7 +110,7 @@ function checkEndpoint(endpoint: string): string {
     url.hash !== ""
   ) {
     throw rangeError(
-      `expected the address of a hub such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}`,
+      `endpoint (HF_ENDPOINT): expected the address of a hub such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}`,
     );
   }
   return endpoint.replace(/\/+$/, "");

@@ -41,7 +41,7 @@ export function parseHubId(id: string, revision?: string): HubId {
     );
   }
   const chosen = named ?? revision;
-  if (chosen !== undefined) checkRevision(chosen);
+  if (chosen !== undefined) checkRevision(repo, chosen);
   return { repo, revision: chosen };
 }
 
@@ -83,14 +83,14 @@ function nameFault(repo: string): string | undefined {
   return undefined;
 }
 
-function checkRevision(revision: string): void {
+function checkRevision(repo: string, revision: string): void {
   const parts = revision.split("/");
   const named = parts.every((part) => /^[^.-]/.test(part) && !/(?:\.|\.lock)$/.test(part));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   const plain = !/[\u0000-\u0020\u007f~^:?*[\\@"<>|]|\.\./.test(revision);
   if (!named || !plain || revision.length > 200) {
     throw rangeError(
-      `expected a branch, tag or commit such as "main", got ${JSON.stringify(revision)}`,
+      `${repo}: expected a branch, tag or commit such as "main", got ${JSON.stringify(revision)}`,
     );
   }
 }

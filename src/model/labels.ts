@@ -56,9 +56,7 @@ export function splitLines(text: string): string[] {
  */
 export function labelTable(names: readonly string[], rows: number, source: string): TokenTable {
   if (names.length !== rows) {
-    throw rangeError(
-      `labels: expected one for each of ${rows} rows, got ${names.length} from ${source}`,
-    );
+    throw rangeError(`${source}: expected one label for each of ${rows} rows, got ${names.length}`);
   }
   const builder = new TokenTableBuilder(source);
   names.forEach((name, id) => {

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromRows } from "../../src/matrix.ts";
 import { writeNpy } from "../../src/model/npy.ts";
 import { sampleSize, writeVectors } from "./inputs.ts";
-import { type Ended, filesUnder, useProgram } from "./program.ts";
+import { bareEnvironment, type Ended, ended, filesUnder, useProgram } from "./program.ts";
 
 const program = useProgram();
 const { vocab } = sampleSize();
@@ -13,12 +14,13 @@ const { vocab } = sampleSize();
 async function failure(
   args: readonly string[],
   prepare?: (folder: string) => void,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const cwd = join(program.folder, `failure-${count++}`);
   mkdirSync(cwd);
   prepare?.(cwd);
   const before = [...filesUnder(cwd).keys()];
-  const { code, stdout, stderr }: Ended = await program.run(args, { cwd });
+  const { code, stdout, stderr }: Ended = await program.run(args, { cwd, env });
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(/^tokenscape: [^\n]*\n$/);
   expect([...filesUnder(cwd).keys()]).toEqual(before);
@@ -32,14 +34,14 @@ describe("a failure of the input is one line, status 1, and nothing written:", (
   });
   it("rows out of range", async () => {
     const line = await failure(["--rows", `0:${vocab + 1}`]);
-    expect(line).toContain(`rows: there is no row ${vocab};`);
+    expect(line).toContain(`--rows: there is no row ${vocab};`);
   });
   it("a row named twice", async () => {
-    expect(await failure(["--rows", "5,0:10"])).toBe("rows: row 5 is named twice");
+    expect(await failure(["--rows", "5,0:10"])).toBe("--rows: row 5 is named twice");
   });
   it("a perplexity that is too large for the rows", async () => {
     const line = await failure(["--perplexity", "100"]);
-    expect(line).toBe("TSNE: expected a perplexity below the number of rows, 100, got 100");
+    expect(line).toBe("--perplexity: expected a number below the number of rows, 100, got 100");
   });
   it("no token that matches", async () => {
     expect(await failure(["--match", "qqqq$"])).toBe("--match: no token's text matches qqqq$");
@@ -60,13 +62,36 @@ describe("a failure of the input is one line, status 1, and nothing written:", (
       writeVectors(folder, 20);
       writeFileSync(join(folder, "names"), "a\nb\n");
     });
-    expect(line).toBe("labels: expected one for each of 20 rows, got 2 from names");
+    expect(line).toBe("names: expected one label for each of 20 rows, got 2");
   });
   it("coordinates of another shape", async () => {
     const line = await failure(["--coordinates", "y.npy"], (folder) =>
       writeFileSync(join(folder, "y.npy"), writeNpy(fromRows([[1, 2]]))),
     );
-    expect(line).toBe("coordinates: expected 100 x 2, one row for every token, got 1 x 2");
+    expect(line).toBe("--coordinates: expected 100 x 2, one row for every token, got 1 x 2");
+  });
+  it("a default that takes more rows than there are", async () => {
+    const line = await failure(["vectors-6.npy"], (folder) => writeVectors(folder, 6));
+    expect(line).toBe("--rows: the default 0:100 needs 100 rows, and there are 6: try --all");
+  });
+  it.each(["", "\n\r\n"])("a list without a token: %j", async (list) => {
+    const write = (folder: string) => writeFileSync(join(folder, "list"), list);
+    const line = await failure(["--tokens", "list"], write);
+    expect(line).toBe("--tokens list: expected one token on a line, got an empty list");
+  });
+  it.each(["gpt2@", "gpt2@a@b", "gpt2@../..", "gpt2@ma in"])("%j", async (model) => {
+    const revision = JSON.stringify(model.slice("gpt2@".length));
+    expect(await failure([model])).toBe(
+      `gpt2: expected a branch, tag or commit such as "main", got ${revision}`,
+    );
+  });
+  it.each([
+    ["HF_ENDPOINT", "notaurl", /HF_ENDPOINT.*got "notaurl"$/],
+    ["HF_ENDPOINT", "ftp://x", /HF_ENDPOINT.*got "ftp:\/\/x"$/],
+    ["HF_TOKEN", "hf_a\nb", /^HF_TOKEN: expected a token of visible ASCII characters$/],
+    ["HF_TOKEN", "hf_é", /^HF_TOKEN: expected a token of visible ASCII characters$/],
+  ])("%s=%j", async (name, value, line) => {
+    expect(await failure(["gpt2"], undefined, { [name]: value })).toMatch(line);
   });
   it("a file that is not what it is called", async () => {
     const line = await failure(["x.npy"], (folder) => writeFileSync(join(folder, "x.npy"), "PK"));
@@ -88,6 +113,41 @@ describe("a failure of the input is one line, status 1, and nothing written:", (
   });
   it("a hub that must not be asked", async () => {
     expect(await failure(["no/such-model", "--offline"])).toMatch(/no\/such-model/);
+  });
+});
+
+describe("a model that is nowhere", () => {
+  it.each([
+    ["infoo", "; did you mean info?"],
+    ["inof", "; did you mean info?"],
+    ["NEAR", "; did you mean near?"],
+    ["sample@main", "; did you mean sample?"],
+    ["open", ""],
+    ["gpt2", ""],
+  ])("such as %s is named, and a slip of the keys pointed out", async (model, meant) => {
+    const env = { HF_HUB_OFFLINE: "0", HF_ENDPOINT: "http://127.0.0.1:2" };
+    expect(await failure([model], undefined, env)).toBe(
+      `${model}: there is no file or folder of this name here, and http://127.0.0.1:2 cannot be reached ` +
+        `(ECONNREFUSED): check the network, or HF_ENDPOINT if the hub is elsewhere${meant}`,
+    );
+    expect(await failure([model])).toMatch(meant === "" ? /without it$/ : /; did you mean \w+\?$/);
+  });
+});
+
+describe("output that can't be written", () => {
+  it.skipIf(!existsSync("/dev/full")).each(["", "--json", "--version"])("%s", async (flag) => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [program.main, ...flag.split(" ").filter(Boolean)], {
+      cwd: program.folder,
+      env: bareEnvironment(program.folder),
+      stdio: ["ignore", full, "pipe"],
+    });
+    const { code, stderr } = await ended(child);
+    closeSync(full);
+    expect(code).toBe(1);
+    const said = stderr.trimEnd().split("\n").at(-1);
+    expect(said).toBe("tokenscape: standard output: can't be written: no space left on the disk");
+    expect(stderr).not.toContain("node:");
   });
 });
 

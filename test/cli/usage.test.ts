@@ -9,9 +9,15 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
       ["--perplexty", "5"],
       "unknown option '--perplexty' (Did you mean --perplexity?); see tokenscape --help",
     ],
-    [["info", "--jsn"], "unknown option '--jsn' (Did you mean --json?); see tokenscape --help"],
+    [
+      ["info", "--jsn"],
+      "unknown option '--jsn' (Did you mean --json?); see tokenscape info --help",
+    ],
     [["--zzz"], "unknown option '--zzz'; see tokenscape --help"],
-    [["near", "sample", "a", "--rows", "0:5"], "unknown option '--rows'; see tokenscape --help"],
+    [
+      ["near", "sample", "a", "--rows", "0:5"],
+      "unknown option '--rows'; see tokenscape near --help",
+    ],
     [["--rows"], "option '--rows LIST' argument missing; see tokenscape --help"],
     [
       ["--all", "--rows", "1:3"],
@@ -58,6 +64,15 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
       "--rows: expected rows such as 0:100 or 5,9,200:300 (a:b is without b), got '--json'",
     ],
     [["--match", "("], "--match: expected a regular expression, got '(' (unterminated group)"],
+    [["--match", ""], "--match: expected a regular expression, got ''"],
+    [
+      ["--labels", "a", "--metadata", "b"],
+      "option '--labels FILE' cannot be used with option '--metadata TSV'; see tokenscape --help",
+    ],
+    [
+      ["near", "m", "a", "--metadata", "b", "--labels", "a"],
+      "option '--labels FILE' cannot be used with option '--metadata TSV'; see tokenscape near --help",
+    ],
     [["--init", "PCA"], "--init: expected pca or random, got 'PCA'"],
     [["--metric", "dot"], "--metric: expected euclidean or cosine, got 'dot'"],
     [["--limits", ""], "--limits: expected data or notebook, got ''"],
@@ -68,16 +83,16 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
       ["naer", "sample", "cat"],
       "expected one MODEL, or the command near or info, got 3 arguments: naer sample cat; see tokenscape --help",
     ],
-    [["near"], "missing required argument 'MODEL'; see tokenscape --help"],
-    [["near", "sample"], "missing required argument 'TOKEN'; see tokenscape --help"],
+    [["near"], "missing required argument 'MODEL'; see tokenscape near --help"],
+    [["near", "sample"], "missing required argument 'TOKEN'; see tokenscape near --help"],
     [["near", "sample", ""], "TOKEN: expected a token, got ''"],
     [
       ["near", "sample", "a", "b"],
-      "too many arguments for 'near'. Expected 2 arguments but got 3; see tokenscape --help",
+      "too many arguments for 'near'. Expected 2 arguments but got 3; see tokenscape near --help",
     ],
     [
       ["info", "sample", "a"],
-      "too many arguments for 'info'. Expected 1 argument but got 2; see tokenscape --help",
+      "too many arguments for 'info'. Expected 1 argument but got 2; see tokenscape info --help",
     ],
     [
       ["near", "sample", "a", "--top", "0"],

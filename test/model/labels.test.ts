@@ -30,7 +30,7 @@ describe("labels", () => {
 
   test("must be as many as the rows", () => {
     expect(() => labelTable(["a", "b"], 3, "l.txt")).toThrow(
-      new RangeError("labels: expected one for each of 3 rows, got 2 from l.txt"),
+      new RangeError("l.txt: expected one label for each of 3 rows, got 2"),
     );
   });
 });

@@ -112,7 +112,7 @@ describe("tokens and rows", () => {
     const labels = { names: ["x", "y"], source: "l.txt" };
     expect(displays(await openFiles(files, { labels }))).toEqual(["x", "y"]);
     await expect(openFiles(files, { labels: { ...labels, names: ["x"] } })).rejects.toThrow(
-      new RangeError("labels: expected one for each of 2 rows, got 1 from l.txt"),
+      new RangeError("l.txt: expected one label for each of 2 rows, got 1"),
     );
     await expect(openFiles(files)).rejects.toThrow("acme/model/tokenizer.json: byte 0: expected");
   });

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { RunOptions } from "../../compute/run.ts";
-import { FormatError, rangeError, typeError, UnsupportedError } from "../../errors.ts";
+import { FormatError, HubError, rangeError, typeError, UnsupportedError } from "../../errors.ts";
 import { quoted } from "../display.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { Model } from "../model.ts";
@@ -81,7 +81,22 @@ async function openHub(id: string, options: OpenModelOptions): Promise<Model> {
   const labels = await fileLabels(options);
   // loaded here, so that opening a file does not wait for the hub's client
   const { hubFiles } = await import("./hub-files.ts");
-  return openFiles(await hubFiles(id, options), { ...options, labels });
+  const files = await hubFiles(id, options).catch((error: unknown) => {
+    throw isSilence(error) ? notHere(id, error) : error;
+  });
+  return openFiles(files, { ...options, labels });
+}
+
+/** True where the hub did not answer: it could not say whether there is such a model. */
+function isSilence(error: unknown): error is HubError {
+  return error instanceof HubError && error.status === undefined && error.cause !== undefined;
+}
+
+function notHere(id: string, { message, url, cause }: HubError): HubError {
+  return new HubError(`${id}: there is no file or folder of this name here, and ${message}`, {
+    ...(url === undefined ? {} : { url }),
+    cause,
+  });
 }
 
 async function openFolder(
