@@ -4,10 +4,11 @@ import { groupTitle, type TokenGroup } from "./groups.ts";
 
 const INDENT = "  ";
 const GAP = "  ";
+const NARROWEST = 20;
 
 /** How token lists are laid out. */
 export interface TokenListOptions {
-  /** Cells in a line; a terminal narrower than 40 is taken as 40. */
+  /** Cells in a line; a terminal narrower than 20 is taken as 20. */
   readonly width: number;
   /** Puts a heading of the group with this label into colour; default: none. */
   readonly color?: ((heading: string, label: number) => string) | undefined;
@@ -35,31 +36,39 @@ export function tokenLists(groups: readonly TokenGroup[], options: TokenListOpti
 function tokenList(group: TokenGroup, { width, color }: TokenListOptions): string {
   const seen = group.tokens.filter(({ occurrences }) => occurrences !== 0);
   const unseen = group.tokens.filter(({ occurrences }) => occurrences === 0);
-  const heading = `${groupTitle(group)}:`;
-  const lines = [color === undefined ? heading : color(heading, group.label)];
-  const inner = Math.max(40, width) - INDENT.length;
-  lines.push(...wrapped(seen.map(shown), inner));
-  if (unseen.length > 0) {
-    const label = `never seen in training (${unseen.length}):`;
-    lines.push(...wrapped([label, ...unseen.map(shown)], inner));
-  }
-  return lines.map((line, i) => (i === 0 ? `${line}\n` : `${INDENT}${line}\n`)).join("");
+  const outer = Math.max(NARROWEST, width);
+  const inner = outer - INDENT.length;
+  const heading = wrapped(`${groupTitle(group)}:`.split(" "), outer, " ");
+  const lines = wrapped(seen.map(shown), inner, GAP);
+  if (unseen.length > 0) lines.push(...unseenLines(unseen.map(shown), inner));
+  return [
+    ...heading.map((line) => (color === undefined ? line : color(line, group.label))),
+    ...lines.map((line) => INDENT + line),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function unseenLines(words: readonly string[], width: number): string[] {
+  const label = `never seen in training (${words.length}):`;
+  if (cells(label) <= width) return wrapped([label, ...words], width, GAP);
+  return [...wrapped(label.split(" "), width, " "), ...wrapped(words, width, GAP)];
 }
 
 function shown({ display }: { display: string }): string {
   return terminalSafe(display);
 }
 
-/** Words two blanks apart, in lines of at most `width` cells; a wider word has its own line. */
-function wrapped(words: readonly string[], width: number): string[] {
+/** Words with a gap between, in lines of at most `width` cells; a wider word has its own line. */
+function wrapped(words: readonly string[], width: number, gap: string): string[] {
   const lines: string[] = [];
   let line = "";
   let filled = 0;
   for (const word of words) {
     const size = cells(word);
-    if (line !== "" && filled + GAP.length + size <= width) {
-      line += GAP + word;
-      filled += GAP.length + size;
+    if (line !== "" && filled + gap.length + size <= width) {
+      line += gap + word;
+      filled += gap.length + size;
     } else {
       if (line !== "") lines.push(line);
       line = word;

@@ -38,7 +38,7 @@ describe("on a terminal", () => {
     expect(screenLines(stdout)).toEqual(screenLines(plain.stdout));
   });
 
-  it.each([40, 60, 200])("lists and notes are wrapped to %d columns", async (columns) => {
+  it.each([20, 30, 40, 60, 200])("lists and notes are wrapped to %d columns", async (columns) => {
     const { stdout } = await runOnTerminal(program, ["--eps", "1"], { columns });
     const lines = screenLines(stdout);
     const end = lines.indexOf("Files written:");

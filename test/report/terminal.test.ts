@@ -54,7 +54,7 @@ describe("tokenLists", () => {
           const lines = tokenLists(groups, { width }).split("\n");
           for (const line of lines.filter((l) => l.startsWith("  "))) {
             const alone = !line.slice(2).includes("  ");
-            expect(cells(line) <= Math.max(40, width) || alone).toBe(true);
+            expect(cells(line) <= Math.max(20, width) || alone).toBe(true);
           }
           const shown = lines
             .filter((l) => l.startsWith("  "))
