@@ -1,8 +1,8 @@
 import { rangeError } from "../errors.ts";
 import { checkMatrix, type Matrix } from "../matrix.ts";
-import { type Frame, panelTitle } from "./axes.ts";
+import { panelTitle } from "./axes.ts";
 import { boxAround } from "./box.ts";
-import { clusterLegend } from "./cluster-legend.ts";
+import { clusterLegend, legendHeight } from "./cluster-legend.ts";
 import type { ClusterStyle } from "./cluster-style.ts";
 import { clustersOf } from "./clusters.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
@@ -10,7 +10,7 @@ import { markNode, plusNode } from "./marks.ts";
 import { isUnseen, nameDots } from "./names.ts";
 import { renderPage } from "./page.ts";
 import { CENTROID } from "./palette.ts";
-import { type Scatter, scatter } from "./scatter.ts";
+import { fitFrame, type Scatter, scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
 
 /** What the notebook's third figure shows. */
@@ -27,14 +27,17 @@ export interface ClusterFigureOptions extends FigureText {
   readonly projection?: Projection | undefined;
 }
 
-const WIDTH = 952;
 const TOP = 50;
-const FRAME: Frame = { x: 78, y: TOP, width: 714, height: 520 };
+const LEFT = 78;
+const LEGEND = 160; // right of the frame
+// of the frame, as the map's shape and the legend need, pixels
+const WIDTH = [440, 714] as const;
+const HEIGHT = { least: 320, legend: 520, most: 600 } as const;
 
 /**
  * The notebook's third figure as SVG: a line from every clustered point to its cluster's centroid,
- * points in the cluster's colour, noise as black plus signs, centroids as gold diamonds, and a legend
- * with the clusters' sizes. For any number of clusters, 0 included; names as on the map.
+ * points in the cluster's colour, noise as black plus signs, centroids as gold diamonds under the points,
+ * and a legend with the clusters' sizes. The frame takes the map's shape. For any number of clusters, 0 included; names as on the map.
  *
  * @throws {RangeError} if labels or tokens don't fit the map, labels are not -1, 0, 1, ... without a
  *   gap, or Y is not finite.
@@ -51,30 +54,39 @@ export function clusterFigure(options: ClusterFigureOptions): string {
     );
   }
   const axis = projection === "given" ? "Dim" : "tSNE axis";
-  const map = scatter("clusterFigure", Y, FRAME, axis);
   const { sizes, centroids: middles, styles } = clustersOf(Y, labels);
+  const least = Math.min(Math.max(legendHeight(sizes.length), HEIGHT.least), HEIGHT.legend);
+  const size = { width: WIDTH, height: [least, HEIGHT.most] } as const;
+  const frame = fitFrame("clusterFigure", Y, { x: LEFT, y: TOP, ...size });
+  const map = scatter("clusterFigure", Y, frame, axis);
   const centroids = middles.map(({ x, y }) => map.place(x, y));
   // smaller on a crowded map, where diamonds would hide the points
-  const size = Math.min(7, Math.max(3, 2.2 * map.radius));
+  const half = Math.min(7, Math.max(3, 2.2 * map.radius));
   const names = nameDots(
     tokens,
     map,
-    centroids.map(({ x, y }) => boxAround(x, y, 2 * size, 2 * size)),
+    centroids.map(({ x, y }) => boxAround(x, y, 2 * half, 2 * half)),
   );
   const title = `Result of dbscan clustering (k=${sizes.length})`;
   return renderPage(
-    { width: WIDTH, height: TOP + FRAME.height + 54, title, notes: names.notes },
+    {
+      width: frame.x + frame.width + LEGEND,
+      height: TOP + frame.height + 54,
+      title,
+      notes: names.notes,
+    },
     options,
     [
-      panelTitle(FRAME, title),
+      panelTitle(frame, title),
       map.axes,
       spokes(map, labels, centroids, styles),
+      // under the points, so that they hide none
+      diamonds(centroids, half),
       marks(map, labels, tokens, styles),
-      diamonds(centroids, size),
       names.nodes,
       clusterLegend(
-        { x: FRAME.x + FRAME.width + 18, y: TOP, height: FRAME.height },
-        { sizes, styles, noise: tokens.length - sizes.reduce((sum, n) => sum + n, 0) },
+        { x: frame.x + frame.width + 18, y: TOP, height: frame.height },
+        { sizes, styles, ...countsOf(labels, tokens) },
         eps === undefined ? undefined : { eps, pixels: eps / map.unit },
       ),
     ],
@@ -82,6 +94,14 @@ export function clusterFigure(options: ClusterFigureOptions): string {
 }
 
 type Place = Scatter["points"][number];
+
+function countsOf(
+  labels: ArrayLike<number>,
+  tokens: readonly FigureToken[],
+): { noise: number; unseen: number } {
+  const grouped = tokens.filter((_, i) => labels[i] !== -1);
+  return { noise: tokens.length - grouped.length, unseen: grouped.filter(isUnseen).length };
+}
 
 function spokes(
   { points }: Scatter,
@@ -123,13 +143,15 @@ function marks(
       const name = element("title", {}, tokens[i]!.display);
       if (label === -1) return plusNode(x, y, radius + 0.6, { class: "noise" }, name);
       const { color, mark } = styles[label]!;
-      const fill = isUnseen(tokens[i]!) ? "#ffffff" : color;
+      const unseen = isUnseen(tokens[i]!);
+      const fill = unseen ? "#ffffff" : color;
+      const edge = unseen ? { stroke: color } : { stroke: "#ffffff", "stroke-width": radius / 6 };
       return markNode(
         mark,
         x,
         y,
         radius,
-        { class: "point", "data-group": label, fill, stroke: color },
+        { class: "point", "data-group": label, fill, ...edge },
         name,
       );
     }),

@@ -1,7 +1,7 @@
 import { groupDigits } from "../text/numbers.ts";
 import type { ClusterStyle } from "./cluster-style.ts";
 import { markNode, plusNode } from "./marks.ts";
-import { CENTROID, INK } from "./palette.ts";
+import { CENTROID, INK, UNSEEN } from "./palette.ts";
 import { element, type SvgNode } from "./svg.ts";
 import { TYPE } from "./text.ts";
 
@@ -11,6 +11,8 @@ export interface LegendClusters {
   readonly styles: readonly ClusterStyle[];
   /** Number of points in no cluster. */
   readonly noise: number;
+  /** Number of points in clusters that are drawn hollow, since training never saw their tokens. */
+  readonly unseen: number;
 }
 
 /** DBSCAN's radius, and how long it is on the figure. */
@@ -26,13 +28,15 @@ interface Place {
 }
 
 const ROW = 17; // pixels
+const OTHER_ROWS = 3; // for noise, centroids and tokens never seen
+const SCALE_ROWS = 3; // for the bar of eps
 const RADIUS = 4;
 const LONGEST = 130; // room for the bar that shows eps, pixels
 
 /** Noise, the clusters with mark and size, as many as fit into the height, what a diamond means, and eps to scale. */
 export function clusterLegend(
   { x, y, height }: Place,
-  { sizes, styles, noise }: LegendClusters,
+  { sizes, styles, noise, unseen }: LegendClusters,
   scale: LegendScale | undefined,
 ): SvgNode {
   const rows: SvgNode[] = [];
@@ -43,7 +47,9 @@ export function clusterLegend(
   };
 
   const black = { stroke: "#000000", "stroke-width": 1 };
-  row(`ungrouped (${groupDigits(noise)})`, (u, v) => plusNode(u, v, RADIUS + 0.6, black));
+  if (noise > 0) {
+    row(`ungrouped (${groupDigits(noise)})`, (u, v) => plusNode(u, v, RADIUS + 0.6, black));
+  }
   const shown = shownClusters(sizes.length, height, scale !== undefined);
   for (let c = 0; c < shown; c++) {
     const { color, mark } = styles[c]!;
@@ -57,6 +63,11 @@ export function clusterLegend(
       markNode("diamond", u, v, 5.5, { fill: CENTROID, ...black }),
     );
   }
+  if (unseen > 0) {
+    row(`never seen (${groupDigits(unseen)})`, (u, v) =>
+      markNode("circle", u, v, RADIUS, { fill: "#ffffff", stroke: UNSEEN }),
+    );
+  }
   return element(
     "g",
     { class: "legend", "font-size": TYPE.tick, fill: INK.tick },
@@ -65,9 +76,13 @@ export function clusterLegend(
   );
 }
 
+/** Height in which the legend shows so many clusters, all that can come with them, and eps, in pixels. */
+export function legendHeight(clusters: number): number {
+  return (clusters + OTHER_ROWS + SCALE_ROWS) * ROW;
+}
+
 function shownClusters(count: number, height: number, hasScale: boolean): number {
-  // rows for noise and centroid, and three for the bar of eps
-  const room = Math.floor(height / ROW) - 2 - (hasScale ? 3 : 0);
+  const room = Math.floor(height / ROW) - OTHER_ROWS - (hasScale ? SCALE_ROWS : 0);
   return count <= room ? count : room - 1;
 }
 

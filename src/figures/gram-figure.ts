@@ -22,6 +22,11 @@ export interface GramFigureOptions extends FigureText {
   readonly X: Matrix;
   /** Their Gram matrix, (n, n). */
   readonly G: Matrix;
+  /**
+   * Ids of the n tokens. If they follow each other, axes count by them, else (and by default) by
+   * position, and say so.
+   */
+  readonly ids?: ArrayLike<number> | undefined;
   /** Colour limits: from the data (default), or the notebook's ±0.2 and 2 to 7. */
   readonly limits?: LimitsChoice | undefined;
 }
@@ -37,10 +42,10 @@ const TOP = 50;
  * with `aspect="auto"`. Matrices of more than 800 rows or columns are shown by exact block means, and
  * their panel says so.
  *
- * @throws {RangeError} if X is empty or G is not (n, n).
+ * @throws {RangeError} if X is empty, G is not (n, n) or there are not n ids.
  */
 export function gramFigure(options: GramFigureOptions): string {
-  const { X, G, limits = "data" } = options;
+  const { X, G, ids, limits = "data" } = options;
   checkMatrix("gramFigure", X);
   checkMatrix("gramFigure", G);
   const [n, d] = X.shape;
@@ -52,8 +57,8 @@ export function gramFigure(options: GramFigureOptions): string {
   }
   const ofX = embeddingLimits(X, limits);
   const ofG = gramLimits(G, limits);
-  const tokens = "Token";
-  const dimensions = "Embedding dimension";
+  const tokens = tokenAxis(n, ids);
+  const dimensions: IndexAxis = { title: "Embedding dimension", first: 0 };
   return renderPage(
     {
       width: WIDTH,
@@ -75,8 +80,8 @@ function panel(
   X: Matrix,
   limits: ColorLimits,
   title: string,
-  xTitle: string,
-  yTitle: string,
+  xAxis: IndexAxis,
+  yAxis: IndexAxis,
 ): SvgNode {
   const frame: Frame = { x: at * (WIDTH / 3) + LEFT, y: TOP, width: SIDE, height: SIDE };
   const blocks = blockMeans(X);
@@ -88,23 +93,45 @@ function panel(
     outline(frame),
     panelTitle(frame, title, blockNote(blocks)),
     bottomAxis(frame, {
-      title: xTitle,
-      ticks: indexTicks(cols, frame.x, frame.width, "horizontal"),
+      title: xAxis.title,
+      ticks: indexTicks(xAxis.first, cols, frame.x, frame.width, "horizontal"),
     }),
-    leftAxis(frame, { title: yTitle, ticks: indexTicks(rows, frame.y, frame.height, "vertical") }),
+    leftAxis(frame, {
+      title: yAxis.title,
+      ticks: indexTicks(yAxis.first, rows, frame.y, frame.height, "vertical"),
+    }),
     colorBar(frame, limits),
   );
 }
 
+/** An axis that counts rows or columns, from `first` on. */
+interface IndexAxis {
+  readonly title: string;
+  readonly first: number;
+}
+
+function tokenAxis(n: number, ids: ArrayLike<number> | undefined): IndexAxis {
+  if (ids !== undefined && ids.length !== n) {
+    throw rangeError(`gramFigure: expected ${n} ids, one for each row, got ${ids.length}`);
+  }
+  const first = ids?.[0];
+  if (first !== undefined && Array.from(ids!).every((id, i) => id === first + i)) {
+    return { title: "Token", first };
+  }
+  return { title: "Token (position)", first: 0 };
+}
+
 function indexTicks(
+  first: number,
   count: number,
   start: number,
   length: number,
   direction: "horizontal" | "vertical",
 ): AxisTick[] {
-  const space = { low: -0.5, high: count - 0.5, length, direction, size: TYPE.tick, whole: true };
+  const [low, high] = [first - 0.5, first + count - 0.5];
+  const space = { low, high, length, direction, size: TYPE.tick, whole: true };
   return fitTicks(space).map(({ value, label }) => ({
-    at: start + ((value + 0.5) / count) * length,
+    at: start + ((value - low) / count) * length,
     label,
   }));
 }

@@ -63,5 +63,5 @@ function withEnds(X: Matrix, low: number, high: number): ColorLimits {
 export function missingNotes(matrix: string, { missing }: ColorLimits): string[] {
   if (missing === 0) return [];
   const entries = missing === 1 ? "entry" : "entries";
-  return [`grey cells, not numbers: ${groupDigits(missing)} ${entries} of the ${matrix}`];
+  return [`Grey cells, not numbers: ${groupDigits(missing)} ${entries} of the ${matrix}`];
 }

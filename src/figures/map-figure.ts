@@ -10,7 +10,7 @@ import { bottomRoom, leftRoom, namedAxes } from "./named-axes.ts";
 import { isUnseen, nameDots } from "./names.ts";
 import { renderPage } from "./page.ts";
 import { DOT, INK, UNSEEN } from "./palette.ts";
-import { type Scatter, scatter } from "./scatter.ts";
+import { fitFrame, type Scatter, scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
 
 /** What the notebook's second figure shows. */
@@ -27,16 +27,17 @@ export interface MapFigureOptions extends FigureText {
   readonly projection?: Projection | undefined;
 }
 
-const WIDTH = 1248; // 13 inches at 96 pixels, as in the notebook
 const TOP = 50;
 const HEIGHT = 450;
+const MAP_WIDTH = [400, 680] as const; // as the map's shape needs
 const BETWEEN = 142; // from the Gram matrix to the map: colour bar, ticks and title
 const RIGHT = 20;
 
 /**
  * The notebook's second figure as SVG: the Gram matrix with row 0 at the bottom and tokens named on
  * both axes, and the map with every dot named by its token. Names never overlap; up to 128 tokens all
- * are named, beyond that those with room, and the figure says how many.
+ * are named, beyond that those with room, and the figure says how many. A name that is not clearly nearer
+ * to its dot than to any other has a line to it. The map's frame is as wide as its shape needs.
  *
  * @throws {RangeError} if the shapes don't fit each other, or Y is not finite.
  */
@@ -52,14 +53,15 @@ export function mapFigure(options: MapFigureOptions): string {
   }
   const gramFrame: Frame = { x: 12 + leftRoom(tokens), y: TOP, width: HEIGHT, height: HEIGHT };
   const left = gramFrame.x + HEIGHT + BETWEEN;
-  const mapFrame: Frame = { x: left, y: TOP, width: WIDTH - RIGHT - left, height: HEIGHT };
+  const size = { width: MAP_WIDTH, height: [HEIGHT, HEIGHT] } as const;
+  const mapFrame = fitFrame("mapFigure", Y, { x: left, y: TOP, ...size });
   const given = projection === "given";
   const map = scatter("mapFigure", Y, mapFrame, given ? "Dim" : "TSNE dim");
   const names = nameDots(tokens, map);
   const colors = gramLimits(G, limits);
   return renderPage(
     {
-      width: WIDTH,
+      width: left + mapFrame.width + RIGHT,
       height: TOP + HEIGHT + Math.max(46, bottomRoom(tokens, HEIGHT)) + 8,
       title: "Gram matrix and map of embeddings",
       notes: [...names.notes, ...missingNotes("Gram matrix", colors)],

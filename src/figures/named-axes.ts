@@ -20,15 +20,15 @@ export function leftRoom(tokens: readonly FigureToken[]): number {
 /** Pixels that the names and title of the lower axis take. */
 export function bottomRoom(tokens: readonly FigureToken[], width: number): number {
   const names = everyNth(tokens, "bottom");
-  const turned = names.filter(({ token }) => !fitsUpright(token, tokens.length, width));
-  return TICK + Math.max(SIZE + 4, widest(turned) + 3) + TITLE;
+  const turned = fitUpright(tokens, width) ? 0 : widest(names) + 3;
+  return TICK + Math.max(SIZE + 4, turned) + TITLE;
 }
 
 /**
  * Axes of a Gram matrix with row 0 at the bottom, named by tokens: at 100 rows every third, the left
  * axis from token 0 and the lower from token 1, so that together they name two thirds, as in the
- * notebook; at other sizes as many as stay readable. Names too long for their place on the lower axis
- * run upwards.
+ * notebook; at other sizes as many as stay readable. Names on the lower axis run upwards if one of them
+ * is too long for its place.
  */
 export function namedAxes(tokens: readonly FigureToken[], frame: Frame): SvgNode {
   const left = frame.x - leftRoom(tokens) + TITLE - 12;
@@ -56,10 +56,11 @@ function leftNames(tokens: readonly FigureToken[], frame: Frame): SvgNode[] {
 
 function bottomNames(tokens: readonly FigureToken[], frame: Frame): SvgNode[] {
   const bottom = frame.y + frame.height;
+  const upright = fitUpright(tokens, frame.width);
   return everyNth(tokens, "bottom").flatMap(({ token, index }) => {
     const x = frame.x + (frame.width * (index + 0.5)) / tokens.length;
     const mark = tickMark(x, bottom, x, bottom + TICK);
-    if (fitsUpright(token, tokens.length, frame.width)) {
+    if (upright) {
       return [mark, nameText(token, { x, y: bottom + TICK + 9, "text-anchor": "middle" })];
     }
     const [u, v] = [x + 0.34 * SIZE, bottom + TICK + 3];
@@ -92,15 +93,19 @@ function everyNth(tokens: readonly FigureToken[], axis: "left" | "bottom"): Name
   return names;
 }
 
-// "Token" where all are named, else which: "Token 1, 4, 7, …"
+// "Token" where all are named, else which, by their ids where known: "Token 1, 4, 7, …"
 function indexTitle(tokens: readonly FigureToken[], axis: "left" | "bottom"): string {
   if (step(tokens.length) === 1) return "Token";
-  const [a, b, c] = everyNth(tokens, axis);
-  return `Token ${a!.index}, ${b!.index}, ${c!.index}, …`;
+  const [known, title] = tokens.every(({ id }) => id !== undefined)
+    ? [true, "Token"]
+    : [false, "Token (position)"];
+  const [a, b, c] = everyNth(tokens, axis).map(({ token, index }) => (known ? token.id : index));
+  return `${title} ${a}, ${b}, ${c}, …`;
 }
 
-function fitsUpright(token: FigureToken, count: number, width: number): boolean {
-  return nameWidth(token) + 2 <= (width / count) * step(count);
+function fitUpright(tokens: readonly FigureToken[], width: number): boolean {
+  const room = (width / tokens.length) * step(tokens.length);
+  return widest(everyNth(tokens, "bottom")) + 2 <= room;
 }
 
 function widest(names: readonly Name[]): number {

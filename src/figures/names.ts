@@ -58,13 +58,13 @@ export function nameDots(
   const notes: string[] = [];
   if (labels.length < tokens.length) {
     notes.push(
-      `labels: ${groupDigits(labels.length)} of ${groupDigits(tokens.length)} tokens, those with room`,
+      `Named: ${groupDigits(labels.length)} of ${groupDigits(tokens.length)} tokens, those with room`,
     );
   }
   const unseen = tokens.filter(isUnseen).length;
   if (unseen > 0) {
     notes.push(
-      `grey: never seen in training (${groupDigits(unseen)} of ${groupDigits(tokens.length)} tokens)`,
+      `Grey and hollow: never seen in training (${groupDigits(unseen)} of ${groupDigits(tokens.length)} tokens)`,
     );
   }
   return { nodes, notes };

@@ -3,7 +3,7 @@ import { INK } from "./palette.ts";
 import { element, renderSvg, type SvgNode } from "./svg.ts";
 import { SANS, TYPE, wrapText } from "./text.ts";
 
-/** A figure's sheet: its size without the caption, its name, and its notes that stand before the caption. */
+/** A figure's sheet: its size without the caption, its name, and its notes, which stand after the first line of the caption. */
 export interface Page {
   readonly width: number;
   readonly height: number;
@@ -15,13 +15,13 @@ export interface Page {
 const MARGIN = 24; // left and right of the caption, pixels
 const LINE_HEIGHT = 14.5;
 
-/** The whole SVG: name, description, white ground, picture, then notes and caption in small grey type. */
+/** The whole SVG: name, description, white ground, picture, then caption and notes in small grey type. */
 export function renderPage(
   { width, height, title, notes }: Page,
   { caption, description }: FigureText,
   picture: readonly SvgNode[],
 ): string {
-  const lines = [...notes, ...caption].flatMap((line) =>
+  const lines = [...caption.slice(0, 1), ...notes, ...caption.slice(1)].flatMap((line) =>
     wrapText(line, TYPE.caption, width - 2 * MARGIN),
   );
   const full = height + (lines.length === 0 ? 0 : lines.length * LINE_HEIGHT + 12);

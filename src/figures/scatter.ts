@@ -23,6 +23,37 @@ export interface Scatter {
 // between the outermost points and the frame, for their names, pixels
 const ROOM = { x: 40, y: 26 } as const;
 
+/** Where a map's frame is, and how small and large it may be, in pixels. */
+export interface FrameRange {
+  readonly x: number;
+  readonly y: number;
+  readonly width: readonly [least: number, most: number];
+  readonly height: readonly [least: number, most: number];
+}
+
+/**
+ * The frame that the map Y (n, 2) fills best with the same scale on both axes: as large as it may be in
+ * one direction, and in the other as long as the map needs, within the limits.
+ *
+ * @throws {RangeError} if Y is not (n, 2), n >= 1, or not finite.
+ */
+export function fitFrame(who: string, Y: Matrix, { x, y, width, height }: FrameRange): Frame {
+  checkMap(who, Y);
+  const largest: Frame = { x, y, width: width[1], height: height[1] };
+  const [left, right] = extent(Y, 0);
+  const [low, high] = extent(Y, 1);
+  if (left === right && low === high) return largest;
+  const unit = unitOf(right - left, high - low, largest, 0);
+  const within = (length: number, [least, most]: readonly [number, number]): number =>
+    Math.min(Math.max(Math.ceil(length), least), most);
+  return {
+    x,
+    y,
+    width: within((right - left) / unit + 2 * ROOM.x, width),
+    height: within((high - low) / unit + 2 * ROOM.y, height),
+  };
+}
+
 /**
  * Lays the map Y (n, 2) into the frame with the same scale on both axes, unlike matplotlib's default:
  * t-SNE's distances mean the same in every direction, and DBSCAN's eps is a circle.

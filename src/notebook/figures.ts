@@ -22,7 +22,7 @@ export async function drawFigures(
   const drawn = breather("figures", 3, run);
 
   const embeddings = gramFigure({
-    ...{ X, G, limits, caption },
+    ...{ X, G, ids: tokens.map(({ id }) => id), limits, caption },
     description: `Heat maps of ${rows} of ${X.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
   });
   await drawn(1);

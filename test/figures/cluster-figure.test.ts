@@ -48,6 +48,11 @@ describe("clusterFigure", () => {
     }
   });
 
+  test("draws diamonds under the points, so that they hide none", () => {
+    expect(svg.indexOf('class="centroids"')).toBeGreaterThan(svg.indexOf('class="spokes"'));
+    expect(svg.indexOf('class="centroids"')).toBeLessThan(svg.indexOf('class="points"'));
+  });
+
   test("has the notebook's title and axes, and a legend with sizes", () => {
     expect(svg).toContain(">Result of dbscan clustering (k=5)</text>");
     expect(svg).toContain(">tSNE axis 1</text>");
@@ -120,7 +125,39 @@ describe("clusterFigure for any number of clusters", () => {
     const [a, b] = elements(svg, "circle", "point");
     expect([a!.get("fill"), a!.get("stroke")]).toEqual(["#ffffff", "#0072b2"]);
     expect(b!.get("fill")).toBe("#0072b2");
-    expect(svg).toContain("grey: never seen in training (1 of 3 tokens)");
+    expect(svg).toContain("Grey and hollow: never seen in training (1 of 3 tokens)");
+    expect(legend(svg)).toEqual(["group 0 (3)", "centroid of a group", "never seen (1)"]);
+  });
+
+  test("a wide map has a low frame, with room for the legend", () => {
+    const wide = matrix(
+      100,
+      2,
+      Y.data.map((value, i) => (i % 2 === 0 ? 9 * value : value)),
+    );
+    const height = (map: typeof Y): number =>
+      Number(
+        elements(
+          clusterFigure({ Y: map, labels, tokens: tokens(100), ...TEXT }),
+          "rect",
+          "ground",
+        )[0]!.get("height"),
+      );
+    expect(height(wide)).toBeLessThan(height(Y) - 100);
+  });
+
+  test("notes follow the caption's first line", () => {
+    const many = clumpyMap(600);
+    const svg = clusterFigure({
+      Y: many,
+      labels: new Int32Array(600).fill(-1),
+      tokens: tokens(600),
+      ...TEXT,
+    });
+    const caption = [...svg.slice(svg.indexOf('class="caption"')).matchAll(/>([^<]+)<\/text>/g)];
+    const lines = caption.map((m) => m[1]!);
+    expect([lines[0], lines[2]]).toEqual([...TEXT.caption]);
+    expect(lines[1]).toMatch(/^Named: \d+ of 600 tokens, those with room$/);
   });
 
   test("one point, and equal points", () => {

@@ -15,7 +15,8 @@ function texts(svg: string, kind: string): string[] {
 }
 
 describe("gramFigure", () => {
-  const svg = gramFigure({ X, G, ...TEXT });
+  const ids = Array.from({ length: 100 }, (_, i) => i);
+  const svg = gramFigure({ X, G, ids, ...TEXT });
 
   test("has the notebook's three panels, their titles and axes", () => {
     expect(elements(svg, "image", "heatmap")).toHaveLength(6); // a panel and its colour bar each
@@ -29,6 +30,18 @@ describe("gramFigure", () => {
       /^<svg [^>]*role="img"[^>]*>\n<title>Embeddings and their Gram matrix<\/title>\n<desc>A picture for tests.<\/desc>/,
     );
     for (const line of TEXT.caption) expect(svg).toContain(`>${line}</text>`);
+  });
+
+  test("counts tokens by ids that follow each other, else by position, and says which", () => {
+    const later = gramFigure({ X, G, ids: ids.map((i) => 1000 + i), ...TEXT });
+    expect(texts(later, "axis-title")).toContain("Token");
+    expect(texts(later, "tick")).toEqual(expect.arrayContaining(["1000", "1080"]));
+    for (const apart of [undefined, ids.map((i) => 2 * i)]) {
+      const byPosition = gramFigure({ X, G, ids: apart, ...TEXT });
+      expect(texts(byPosition, "axis-title")).toContain("Token (position)");
+      expect(texts(byPosition, "axis-title")).not.toContain("Token");
+      expect(texts(byPosition, "tick")).toEqual(texts(svg, "tick"));
+    }
   });
 
   test("has equally large panels on one line", () => {
@@ -46,7 +59,7 @@ describe("gramFigure", () => {
   });
 
   test("is the same every time, and rounds to hundredths", () => {
-    expect(gramFigure({ X, G, ...TEXT })).toBe(svg);
+    expect(gramFigure({ X, G, ids, ...TEXT })).toBe(svg);
     expect(svg.replace(/base64,[^"]*/g, "")).not.toMatch(/\d\.\d{3}/);
   });
 
@@ -57,7 +70,7 @@ describe("gramFigure", () => {
     );
     const bad = matrix(2, 2, Float32Array.of(Number.NaN, 1, 1, Number.POSITIVE_INFINITY));
     expect(gramFigure({ X: noise(2, 3), G: bad, ...TEXT })).toContain(
-      "grey cells, not numbers: 1 entry of the Gram matrix",
+      "Grey cells, not numbers: 1 entry of the Gram matrix",
     );
     expect(svg).not.toContain("each pixel");
   });
@@ -104,6 +117,9 @@ describe("gramFigure", () => {
   test("refuses what does not fit", () => {
     expect(() => gramFigure({ X, G: matrix(3, 3), ...TEXT })).toThrow(
       "gramFigure: expected G of 100 x 100, got 3 x 3",
+    );
+    expect(() => gramFigure({ X, G, ids: [1, 2], ...TEXT })).toThrow(
+      "gramFigure: expected 100 ids, one for each row, got 2",
     );
     expect(() => gramFigure({ X: matrix(0, 3), G: matrix(0, 0), ...TEXT })).toThrow(RangeError);
   });

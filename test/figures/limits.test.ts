@@ -87,7 +87,7 @@ test.each([
 test("missingNotes counts what is no number", () => {
   const X = matrix(1, 3, Float32Array.of(1, Number.NaN, 2));
   expect(missingNotes("embeddings", embeddingLimits(X, "data"))).toEqual([
-    "grey cells, not numbers: 1 entry of the embeddings",
+    "Grey cells, not numbers: 1 entry of the embeddings",
   ]);
   expect(missingNotes("embeddings", embeddingLimits(noise(2, 2), "data"))).toEqual([]);
 });

@@ -38,7 +38,7 @@ describe("mapFigure at 100 tokens", () => {
     const labels = labelBoxes(svg);
     expect(labels.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(overlaps(labels)).toEqual([]);
-    expect(svg).not.toContain("labels:");
+    expect(svg).not.toContain("Named:");
   });
 
   test("shows which dot each name belongs to", () => {
@@ -56,6 +56,23 @@ describe("mapFigure at 100 tokens", () => {
     expect(plain).toEqual(expected);
     expect(svg).toContain(">Token 0, 3, 6, …</text>");
     expect(svg).toContain(">Token 1, 4, 7, …</text>");
+  });
+
+  test("names rows by their ids, or by position where ids are not known", () => {
+    const later = tokens(100).map(({ display }, i) => ({ display, id: 300 + 2 * i }));
+    expect(figure(clumpyMap(100), later)).toContain(">Token 302, 308, 314, …</text>");
+    const unknown = tokens(100).map(({ display }) => ({ display }));
+    expect(figure(clumpyMap(100), unknown)).toContain(">Token (position) 1, 4, 7, …</text>");
+  });
+
+  test("writes all names on the lower axis in one direction", () => {
+    const turned = (named: readonly FigureToken[]): number =>
+      elements(figure(clumpyMap(40), named), "text", "tick").filter(
+        (tick) => tick.has("textLength") && tick.has("transform"),
+      ).length;
+    const short = tokens(40);
+    expect(turned(short)).toBe(0);
+    expect(turned(short.with(3, { id: 3, display: "·longer" }))).toBe(20);
   });
 
   test("has the notebook's titles, and says nothing that is not so", () => {
@@ -78,12 +95,12 @@ describe("mapFigure at 100 tokens", () => {
   test("draws tokens never seen in training grey and hollow, and says so", () => {
     const named = tokens(100).map((token, i) => ({ ...token, occurrences: i % 50 }));
     const seen = figure(clumpyMap(100), named);
-    expect(seen).toContain(">grey: never seen in training (2 of 100 tokens)</text>");
+    expect(seen).toContain(">Grey and hollow: never seen in training (2 of 100 tokens)</text>");
     const hollow = elements(seen, "circle", "dot").filter((dot) => dot.get("fill") === "#ffffff");
     expect(hollow).toHaveLength(2);
     const grey = elements(seen, "text", "label").filter((label) => label.has("fill"));
     expect(grey.map((label) => label.get("data-index"))).toEqual(["0", "50"]);
-    expect(svg).not.toContain("grey");
+    expect(svg).not.toContain("Grey");
   });
 
   test("is the same every time", () => {
@@ -97,7 +114,7 @@ describe("mapFigure at other sizes", () => {
     const labels = labelBoxes(svg);
     expect(labels.length).toBeGreaterThan(20);
     expect(overlaps(labels)).toEqual([]);
-    expect(svg).toContain(`>labels: ${labels.length} of 2,000 tokens, those with room</text>`);
+    expect(svg).toContain(`>Named: ${labels.length} of 2,000 tokens, those with room</text>`);
     expect(elements(svg, "line", "leader")).toHaveLength(0);
     expect(elements(svg, "circle", "dot")).toHaveLength(2000);
   });
@@ -149,6 +166,21 @@ describe("mapFigure at other sizes", () => {
     expect(overlaps(labelBoxes(svg))).toEqual([]);
   });
 
+  test("fits the map's frame to its shape, with equal scales", () => {
+    const width = (Y: Matrix): number =>
+      Number(elements(figure(Y), "rect", "ground")[0]!.get("width"));
+    const [tall, square, wide] = [0.3, 1, 3].map((stretch) => {
+      const Y = clumpyMap(60);
+      return matrix(
+        60,
+        2,
+        Y.data.map((value, i) => (i % 2 === 0 ? stretch * value : value)),
+      );
+    });
+    expect(width(tall!)).toBeLessThan(width(square!));
+    expect(width(square!)).toBeLessThan(width(wide!));
+  });
+
   test("cuts long names, and keeps the whole name to be read", () => {
     const long = "x".repeat(128);
     const svg = figure(
@@ -198,6 +230,6 @@ describe.skipIf(!hasShared)("mapFigure on scikit-learn's maps (needs ../shared)"
     expect(overlaps(labels)).toEqual([]);
     expect(faults(svg)).toEqual(NONE);
     if (n === 100) expect(labels).toHaveLength(100);
-    else expect(svg).toContain(`labels: ${labels.length} of `);
+    else expect(svg).toContain(`Named: ${labels.length} of `);
   });
 });
