@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { NotebookResult } from "../notebook.ts";
 import type { ResultJson } from "../report/result.ts";
 import { terminalSafe, tokenLists } from "../report/terminal.ts";
-import { plural } from "../text/numbers.ts";
+import { plural, rounded } from "../text/numbers.ts";
 import { modelTitle } from "./open.ts";
 import type { OutputName } from "./outputs.ts";
 import { paragraph, type Screen } from "./screen.ts";
@@ -59,7 +59,7 @@ function headerLines({
     `${start}, ${plural(dim, "dimension")} (${terminalSafe(model.tensor)}, ${model.dtype})${changed}`,
     tsne === null
       ? `Coordinates: ${terminalSafe(coordinates ?? "given")}`
-      : `t-SNE: perplexity ${tsne.perplexity}, seed ${tsne.seed}; KL divergence ${tsne.klDivergence.toFixed(4)} after ${plural(tsne.nIter, "iteration")}`,
+      : `t-SNE: perplexity ${tsne.perplexity}, seed ${tsne.seed}; KL divergence ${rounded(tsne.klDivergence)} after ${plural(tsne.nIter, "iteration")}`,
     `DBSCAN: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
   ];
 }

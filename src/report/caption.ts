@@ -1,4 +1,4 @@
-import { plural } from "../text/numbers.ts";
+import { plural, rounded } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
 import type { ResultJson, TsneJson } from "./result.ts";
 import { rowsPhrase } from "./rows-text.ts";
@@ -44,7 +44,6 @@ export function summary({ tokens, dbscan }: Pick<ResultJson, "tokens" | "dbscan"
 }
 
 function tsneLine(tsne: TsneJson): string {
-  const kl = Number(tsne.klDivergence.toPrecision(4));
   return [
     `t-SNE: perplexity ${tsne.perplexity}`,
     tsne.method === "exact" ? "exact P" : `P over ${plural(tsne.neighbors, "neighbour")}`,
@@ -54,7 +53,7 @@ function tsneLine(tsne: TsneJson): string {
     `learning rate ${tsne.learningRate}`,
     `early exaggeration ${tsne.earlyExaggeration}`,
     `${tsne.nIter} of ${plural(tsne.iterations, "iteration")}`,
-    `KL divergence ${kl}`,
+    `KL divergence ${rounded(tsne.klDivergence)}`,
   ].join(", ");
 }
 

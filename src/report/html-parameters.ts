@@ -1,3 +1,4 @@
+import { rounded } from "../text/numbers.ts";
 import { captionLines } from "./caption.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ResultJson, TsneJson } from "./result.ts";
@@ -41,7 +42,7 @@ function tsneFacts(tsne: TsneJson): Fact[] {
     ["Learning rate", tsne.learningRate],
     ["Early exaggeration", tsne.earlyExaggeration],
     ["Iterations", `${tsne.nIter} of ${tsne.iterations}`],
-    ["KL divergence", Number(tsne.klDivergence.toPrecision(6))],
+    ["KL divergence", rounded(tsne.klDivergence)],
   ];
 }
 

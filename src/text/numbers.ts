@@ -10,6 +10,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** A number for people to read, rounded to four significant digits: `0.648`. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
 /** Two hexadecimal digits for every byte: `c3a9`. */
 export function hexBytes(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { groupDigits, hexBytes, plural } from "../../src/text/numbers.ts";
+import { groupDigits, hexBytes, plural, rounded } from "../../src/text/numbers.ts";
 
 test("groupDigits", () => {
   expect([0, 12, 999, 1000, 50257, 1234567].map(groupDigits)).toEqual([
@@ -18,4 +18,10 @@ test("plural", () => {
 
 test("hexBytes", () => {
   expect(hexBytes(Uint8Array.of(0, 10, 255))).toBe("000aff");
+});
+
+test("rounded", () => {
+  expect([0.647986, 1.23456, 0, 12345.6, 1.23456e-9].map(rounded)).toEqual([
+    0.648, 1.235, 0, 12350, 1.235e-9,
+  ]);
 });
