@@ -64,7 +64,9 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .9rem; }
   :root { --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --card: #fff; --link: #000; --advice: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, .tools { display: none; }
-  figure, .remark, tr { break-inside: avoid; }
+  .scroll { overflow: visible; }
+  thead { display: table-header-group; }
+  figure, .remark, tr, .facts { break-inside: avoid; }
   .large section, .large .scroll { content-visibility: visible; }
   .picture { border: 0; padding: 0; overflow: visible; }
   .picture svg { min-width: 0; }

@@ -113,6 +113,7 @@ function remark(subject: string, text: string): Markup {
 
 function figureSection(result: ResultJson, figures: ReportParts["figures"]): Markup {
   const made = result.tsne === null ? "the given coordinates" : "the t-SNE map";
+  const lines = result.dbscan.clusters === 0 ? "" : "lines lead to each group's centroid, ";
   const note =
     result.tsne === null
       ? "The coordinates were given; what distances on the map mean depends on how they were made."
@@ -121,7 +122,7 @@ function figureSection(result: ResultJson, figures: ReportParts["figures"]): Mar
 <p class="note">${note}</p>
 ${figure(figures.embeddings, "embeddings", "The embeddings", "Every row is a token, every column a dimension; the Gram matrix holds the dot products of all pairs of tokens.")}
 ${figure(figures.map, "map", "Gram matrix and map", `The same Gram matrix beside ${made}: every dot is a token.`)}
-${figure(figures.clusters, "clusters", "Groups", `DBSCAN's groups on ${made}: lines lead to each group's centroid, a plus sign is a token in no group.`)}`;
+${figure(figures.clusters, "clusters", "Groups", `DBSCAN's groups on ${made}: ${lines}a plus sign is a token in no group.`)}`;
 }
 
 function figure(svg: string, name: string, title: string, text: string): Markup {

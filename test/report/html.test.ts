@@ -250,6 +250,15 @@ describe("reportHtml", () => {
     expect(html).toContain("pure noise");
   });
 
+  test("lines to centroids are spoken of where there are groups", () => {
+    const tokens = tokensOf(["a", "b"]);
+    const { dbscan } = madeFacts(tokens);
+    const labelled = (...labels: number[]) =>
+      reportOf(tokens, { dbscan: { ...dbscan, labels: Int32Array.from(labels) } });
+    expect(labelled(0, -1)).toMatch(/lines lead to each group\S+ centroid, a plus sign/);
+    expect(labelled(-1, -1)).toContain("map: a plus sign is a token in no group.");
+  });
+
   test("coordinates have decimals enough for the map's scale", () => {
     const tokens = tokensOf(["a", "b"]);
     const cells = (...values: number[]): string[] => {
