@@ -299,7 +299,7 @@ describe("notes and advice", () => {
   ])("eps %d gets advice, and is not changed", async (eps, message, clusters) => {
     const run = await runNotebook({ model: sample, coordinates: whole.Y, eps });
     expect(run.advice).toMatch(message);
-    expect(run.advice).toMatch(/try --eps \d/);
+    expect(run.advice).toMatch(/would give \d+ groups, the largest with \d+ of 100 points/);
     expect(run.result.dbscan).toMatchObject({ eps, clusters, advice: run.advice });
     expect(run.report).toContain(`<strong>About eps:</strong> ${run.advice}`);
     expect(run.dbscan).toEqual(await new DBSCAN({ eps, minSamples: 3 }).fit(whole.Y));

@@ -3,7 +3,8 @@ import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestNeighbors } from "../neighbors/neighbors.ts";
-import { type DBSCANResult, NOISE } from "./dbscan.ts";
+import { plural } from "../text/numbers.ts";
+import { DBSCAN, type DBSCANResult, NOISE } from "./dbscan.ts";
 
 /**
  * The k-distance curve (Ester et al. 1996, section 4.2): every point's distance to its k-th nearest other
@@ -39,9 +40,14 @@ export function knee(curve: ArrayLike<number>): number {
   return curve[best]!;
 }
 
+/** Places on the k-distance curve that are tried where its knee gives no groups of fair size. */
+const TRIED = 10;
+
 /**
  * What to say about a result with fewer than two clusters, or with over nine tenths of the points in one:
- * that eps is in units of the map, and what the k-distance curve suggests. Null for other results.
+ * that eps is in units of the map; where the k-distance curve bends, and what DBSCAN gives with that eps;
+ * and, if that is no better, another eps of the curve that is, or that none of those tried is. Null for
+ * other results. Takes the time of up to 11 runs of DBSCAN.
  */
 export async function epsAdvice(
   Y: Matrix,
@@ -49,26 +55,90 @@ export async function epsAdvice(
   { eps, minSamples, ...options }: { eps: number; minSamples: number } & RunOptions,
 ): Promise<string | null> {
   const n = Y.shape[0];
-  const sizes = new Int32Array(result.nClusters);
-  for (const label of result.labels) if (label !== NOISE) sizes[label]!++;
-  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
-  if (result.nClusters >= 2 && largest <= 0.9 * n) return null;
-
+  const { sizes, largest, isFair } = spread(result);
+  if (isFair) return null;
   const found =
-    result.nClusters >= 2
-      ? `one of ${result.nClusters} clusters holds ${largest} of ${n} points`
-      : `${result.nClusters === 0 ? "no cluster" : "one cluster"} found`;
+    sizes.length >= 2
+      ? `one of ${sizes.length} clusters holds ${largest} of ${n} points`
+      : `${sizes.length === 0 ? "no cluster" : "one cluster"} found`;
   const scale = `${found}: eps = ${eps} is in units of the map, whose scale changes with perplexity and number of rows`;
   const k = Math.max(1, minSamples - 1);
   if (n === 1) return `${scale}; a map of one point has no distances to choose eps by`;
   if (k >= n) return `${scale}; min-samples = ${minSamples} is more than there are points (${n})`;
+
   const curve = await kDistances(Y, { k, ...options });
-  const suggested = Number(knee(curve).toPrecision(2));
-  const median = Number(curve[Math.floor(n / 2)]!.toPrecision(2));
-  const range = `the distances to the ${ordinal(k)} nearest point have median ${median} and bend upwards at about ${suggested}`;
-  return suggested > 0 && suggested !== eps
-    ? `${scale}; ${range}: try --eps ${suggested}`
-    : `${scale}; ${range}`;
+  // only the signal: a bar that begins again and again would tell nothing
+  const run = { signal: options.signal };
+  const cluster = async (eps: number) => spread(await new DBSCAN({ eps, minSamples }).fit(Y, run));
+  const median = short(curve[Math.floor(n / 2)]!);
+  const advice = await curveAdvice(curve, eps, cluster);
+  return `${scale}; the distances to the ${ordinal(k)} nearest point have median ${median} and ${advice}`;
+}
+
+/** Where the curve bends and what that gives, or else what gives fair groups, in words. */
+async function curveAdvice(
+  curve: Float32Array,
+  given: number,
+  cluster: (eps: number) => Promise<Spread>,
+): Promise<string> {
+  const bend = short(knee(curve));
+  const bends = `bend upwards at about ${bend}`;
+  const bent = bend > 0 && bend !== given ? await cluster(bend) : undefined;
+  if (bent?.isFair) return `${bends}, which would give ${bent.text}`;
+  const tried = Array.from(
+    { length: TRIED },
+    (_, i) => curve[Math.floor((curve.length * i) / TRIED)]!,
+  );
+  const others = new Set(tried.map(short).filter((at) => at > 0 && at !== given && at !== bend));
+  const gives = bent === undefined ? "" : `, which would give ${bent.text}`;
+  return `${bends}${gives}; ${await better(others, cluster)}`;
+}
+
+/** The eps of fair groups that leaves the fewest points out, in words. */
+async function better(
+  candidates: Iterable<number>,
+  cluster: (eps: number) => Promise<Spread>,
+): Promise<string> {
+  let best: { eps: number; spread: Spread } | undefined;
+  for (const eps of candidates) {
+    const spread = await cluster(eps);
+    if (spread.isFair && spread.noise < (best?.spread.noise ?? Number.POSITIVE_INFINITY)) {
+      best = { eps, spread };
+    }
+  }
+  if (best !== undefined) return `eps ${best.eps} would give ${best.spread.text}`;
+  return "no other value tried along this curve gives two groups of fair size";
+}
+
+/** How a result's points are spread over its clusters. */
+interface Spread {
+  readonly sizes: readonly number[];
+  readonly largest: number;
+  readonly noise: number;
+  /** At least two clusters, and none with over nine tenths of the points. */
+  readonly isFair: boolean;
+  readonly text: string;
+}
+
+function spread({ labels, nClusters }: DBSCANResult): Spread {
+  const sizes = new Array<number>(nClusters).fill(0);
+  for (const label of labels) if (label !== NOISE) sizes[label]!++;
+  const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const noise = labels.length - sizes.reduce((a, b) => a + b, 0);
+  const of = `${largest} of ${plural(labels.length, "point")}`;
+  const groups =
+    nClusters === 0
+      ? "no group"
+      : nClusters === 1
+        ? `1 group with ${of}`
+        : `${nClusters} groups, the largest with ${of}`;
+  const isFair = nClusters >= 2 && largest <= 0.9 * labels.length;
+  return { sizes, largest, noise, isFair, text: `${groups}, and ${noise} ungrouped` };
+}
+
+/** Two digits are enough for a start, and can be typed. */
+function short(distance: number): number {
+  return Number(distance.toPrecision(2));
 }
 
 function ordinal(k: number): string {
