@@ -1,6 +1,14 @@
 /** The package as users get it: what is in it, what it needs, and that it runs beside nothing else. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +64,11 @@ describe("what is in it", () => {
     ]) {
       expect(files).toContain(file);
     }
+  });
+
+  test.skipIf(process.platform === "win32")("the command can be executed", () => {
+    const main = join(folder, "node_modules/tokenscape/dist/cli/main.js");
+    expect(statSync(main).mode & 0o111).toBe(0o111);
   });
 
   test("no sources of tests, tools or the recipe", () => {
