@@ -25,10 +25,10 @@ const COST = {
   leader: 2,
   stub: 8,
   foreign: 6,
-  dot: 14,
+  dot: 30,
   dotUnderLeader: 30,
   labelUnderLeader: 24,
-  leaders: 40,
+  leaders: 100,
 } as const;
 
 type Place = Omit<PlacedLabel, "index">;

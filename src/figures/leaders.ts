@@ -69,7 +69,7 @@ function cheapest(
   };
 
   // as long as a place on this ring could still be better
-  for (let away = 0; away < FURTHEST && away / 5 < least; away += away < 40 ? 5 : 10) {
+  for (let away = 0; away < FURTHEST && away / 5 < least; away += away < 40 ? 4 : 8) {
     SIDES.forEach((direction, i) => {
       consider(boxBeside(request, direction, radius + GAP + away), away / 5 + i / 8);
     });

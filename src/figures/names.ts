@@ -11,7 +11,8 @@ import { cutText, lineHeight, MONO, monoWidth } from "./text.ts";
 const NAME_ALL = 128;
 /** Up to so many points, names have room if a short leader line finds it; beyond, only beside their points. */
 const WITH_LEADERS = 256;
-const SHORT = 9; // what a name may cost that need not be there, see `placeLabels`
+/** The most that such a name's place may cost, see `label-cost.ts`: near its point, and in nobody's way. */
+const MOST_COST = 9;
 
 // type size in pixels and longest name in cells: the first that gives every point its name with few
 // leaders; smaller than 8 pixels only if else some would have none
@@ -101,7 +102,7 @@ function place(
     );
   if (tokens.length > NAME_ALL) {
     const size = { type: tokens.length > 512 ? 7.5 : 8.5, limit: 16 };
-    return { size, labels: attempt(size, tokens.length <= WITH_LEADERS, SHORT) };
+    return { size, labels: attempt(size, tokens.length <= WITH_LEADERS, MOST_COST) };
   }
   let best: Attempt | undefined;
   for (const [type, limit] of SIZES) {
