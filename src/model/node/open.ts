@@ -166,9 +166,10 @@ async function namelessNote(file: string): Promise<string> {
   const candidates = [`${stem}.txt`, `${stem}.json`, "metadata.tsv"];
   for (const name of candidates) {
     const beside = join(dirname(file), name);
-    if (await exists(beside)) return `rows show as #id; ${beside} may name them (option labels)`;
+    if (await exists(beside))
+      return `rows show as #id; ${beside} may name them with --labels (option labels)`;
   }
-  return "rows show as #id; a file with their names can be given (option labels)";
+  return "rows show as #id; a file with their names can be given with --labels (option labels)";
 }
 
 async function fileLabels({

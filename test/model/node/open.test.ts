@@ -96,7 +96,7 @@ describe("a file", () => {
     expect(rowOf(await opened.rows({ rows: [3] }), 0)).toEqual(Float32Array.of(1.125, 1.25, 1.375));
     const bare = await openModel(join(path, "x.npy"));
     expect(bare.notes).toEqual([
-      `rows show as #id; ${join(path, "x.txt")} may name them (option labels)`,
+      `rows show as #id; ${join(path, "x.txt")} may name them with --labels (option labels)`,
     ]);
   });
 
