@@ -17,14 +17,15 @@ const LINE_HEIGHT = 14.5;
 
 /** The whole SVG: name, description, white ground, picture, then caption and notes in small grey type. */
 export function renderPage(
-  { width, height, title, notes }: Page,
+  { height, title, notes, ...page }: Page,
   { caption, description }: FigureText,
   picture: readonly SvgNode[],
 ): string {
+  const width = Math.ceil(page.width); // whole pixels, so that PNGs have the same
   const lines = [...caption.slice(0, 1), ...notes, ...caption.slice(1)].flatMap((line) =>
     wrapText(line, TYPE.caption, width - 2 * MARGIN),
   );
-  const full = height + (lines.length === 0 ? 0 : lines.length * LINE_HEIGHT + 12);
+  const full = Math.ceil(height + (lines.length === 0 ? 0 : lines.length * LINE_HEIGHT + 12));
   return renderSvg(
     element(
       "svg",
