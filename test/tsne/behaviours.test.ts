@@ -279,6 +279,64 @@ describe("gradient", () => {
       }
     },
   );
+
+  // inputs and maps of scikit-learn's tests; gradients by its own _kl_divergence (see docs/parity.md)
+  const two = {
+    X: [
+      [1, 0],
+      [0, 1],
+    ],
+    Y: [
+      [-4.961291e-5, -1.072243e-4],
+      [9.25946e-5, 2.702024e-4],
+    ],
+    gradient: [
+      [0, 0],
+      [0, 0],
+    ],
+    kl: 0,
+  };
+  const four = {
+    X: [
+      [1, 0],
+      [0, 1],
+      [5, 2],
+      [7.3, 2.2],
+    ],
+    Y: [
+      [6.080564e-5, -7.120823e-5],
+      [-1.718945e-4, -4.000536e-5],
+      [-2.27172e-4, 8.66331e-5],
+      [-1.032577e-4, -3.582033e-5],
+    ],
+    gradient: [
+      [4.4531101781e-6, 4.3607821619e-5],
+      [-1.5068031855e-4, 6.4409742493e-5],
+      [3.1808832879e-5, -1.3190970491e-5],
+      [1.1441837549e-4, -9.4826593621e-5],
+    ],
+    kl: 1.0986122905,
+  };
+
+  test.each([
+    ["two", two],
+    ["four", four],
+  ])("test_answer_gradient_%s_points", async (_, { X, Y, gradient, kl }) => {
+    // the tests give distances where squared ones are expected
+    const between = (a: number[], b: number[]) =>
+      Math.sqrt((a[0]! - b[0]!) ** 2 + (a[1]! - b[1]!) ** 2);
+    const roots = fromRows(X.map((a) => X.map((b) => Math.sqrt(between(a, b)))));
+    const P = await denseAffinities(roots, { perplexity: 0.1, metric: "precomputed" });
+    const map = padded(fromRows(Y));
+    const found = new Float64Array(map.length);
+    const objective = exactObjective(P);
+    expect(objective.klDivergence(map, objective.gradient(map, 1, found))).toBeCloseTo(kl, 7);
+    gradient.forEach((row, i) => {
+      row.forEach((g, c) => {
+        expect(Math.abs(found[i * STRIDE + c]! - g)).toBeLessThan(1e-4 * Math.abs(g) + 1e-11);
+      });
+    });
+  });
 });
 
 describe("trustworthiness", () => {
