@@ -3,25 +3,10 @@ import { describe, expect, test } from "vitest";
 import { DBSCAN } from "../../src/dbscan/dbscan.ts";
 import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
 import { clumps } from "../clumps.ts";
+import { notMatrices } from "../not-matrices.ts";
 
 describe("what is no matrix of float32 is refused, by a line of ours", () => {
-  test.each<[string, unknown]>([
-    [
-      "nested lists",
-      [
-        [1, 2],
-        [3, 4],
-      ],
-    ],
-    ["one dimension", { data: new Float32Array(6), shape: [6] }],
-    ["float64", { data: new Float64Array(6), shape: [3, 2] }],
-    ["integers", { data: new Int32Array(6), shape: [3, 2] }],
-    ["strings", { data: ["a", "b", "c", "d"], shape: [2, 2] }],
-    ["complex numbers", { data: [{ re: 1, im: 2 }], shape: [1, 1] }],
-    ["an object", {}],
-    ["nothing", undefined],
-    ["null", null],
-  ])("%s", async (_, Y) => {
+  test.each(notMatrices)("%s", async (_, Y) => {
     const fit = new DBSCAN().fit(Y as Matrix);
     await expect(fit).rejects.toThrow(TypeError);
     await expect(fit).rejects.toThrow("DBSCAN: expected a matrix { data: Float32Array");

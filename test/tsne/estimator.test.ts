@@ -8,27 +8,12 @@ import { startingPoints } from "../../src/tsne/init.ts";
 import { exactObjective } from "../../src/tsne/objective.ts";
 import { TSNE } from "../../src/tsne/tsne.ts";
 import { clumps } from "../clumps.ts";
+import { notMatrices } from "../not-matrices.ts";
 
 const quick = { perplexity: 4, maxIter: 30 } as const;
 
 describe("what is no matrix of float32 is refused, by a line of ours", () => {
-  test.each<[string, unknown]>([
-    [
-      "nested lists",
-      [
-        [1, 2],
-        [3, 4],
-      ],
-    ],
-    ["one dimension", { data: new Float32Array(6), shape: [6] }],
-    ["float64", { data: new Float64Array(6), shape: [3, 2] }],
-    ["integers", { data: new Int32Array(6), shape: [3, 2] }],
-    ["strings", { data: ["a", "b", "c", "d"], shape: [2, 2] }],
-    ["complex numbers", { data: [{ re: 1, im: 2 }], shape: [1, 1] }],
-    ["an object", {}],
-    ["nothing", undefined],
-    ["null", null],
-  ])("%s", async (_, X) => {
+  test.each(notMatrices)("%s", async (_, X) => {
     const fit = new TSNE(quick).fit(X as Matrix);
     await expect(fit).rejects.toThrow(TypeError);
     await expect(fit).rejects.toThrow("TSNE: expected a matrix { data: Float32Array");
