@@ -8,7 +8,13 @@ export type { Progress, RunOptions } from "./compute/run.ts";
 // 5 DBSCAN
 export { DBSCAN, type DBSCANParams, type DBSCANResult, NOISE } from "./dbscan/dbscan.ts";
 export { epsAdvice, kDistances, knee } from "./dbscan/eps.ts";
-export { FormatError, HubError, isTokenscapeError, UnsupportedError } from "./errors.ts";
+export {
+  FormatError,
+  HubError,
+  isTokenscapeError,
+  ThreadError,
+  UnsupportedError,
+} from "./errors.ts";
 // 6 figures
 export { type ClusterFigureOptions, clusterFigure } from "./figures/cluster-figure.ts";
 export type { FigureText, FigureToken } from "./figures/figure.ts";

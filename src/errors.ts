@@ -1,7 +1,7 @@
 /**
  * All errors thrown on purpose. What the caller can fix is a `RangeError` or a `TypeError`, thrown before any
  * work and saying what was expected and what came; made by `rangeError` and `typeError`, so that they can be
- * told from the engine's own, which are bugs. The three classes are for what the world did wrong.
+ * told from the engine's own, which are bugs. The four classes are for what the world did wrong.
  */
 
 /** The hub could not give what was asked for: unknown, gated, unreachable, offline, or a wrong answer. */
@@ -46,12 +46,20 @@ export class UnsupportedError extends Error {
   }
 }
 
-/** True for the three error classes of Tokenscape. */
+/** A thread ended before its work was done (out of memory, most often); nothing of the result can be had. */
+export class ThreadError extends Error {
+  override readonly name = "ThreadError";
+}
+
+/** True for the four error classes of Tokenscape. */
 export function isTokenscapeError(
   error: unknown,
-): error is HubError | FormatError | UnsupportedError {
+): error is HubError | FormatError | UnsupportedError | ThreadError {
   return (
-    error instanceof HubError || error instanceof FormatError || error instanceof UnsupportedError
+    error instanceof HubError ||
+    error instanceof FormatError ||
+    error instanceof UnsupportedError ||
+    error instanceof ThreadError
   );
 }
 

@@ -13,6 +13,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with the step's progress, now and then and once at its end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /**
+   * Threads at most, from 1 to 64; default: one for every core. The result is the same, byte for byte, for any
+   * number. Pages that are not cross-origin isolated have one.
+   */
+  readonly threads?: number | undefined;
 }
 
 /** Longest stretch of work between two looks at the signal, in milliseconds. */

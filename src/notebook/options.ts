@@ -39,7 +39,14 @@ export interface NotebookOptions extends RunOptions {
 const NAMES: Record<keyof NotebookOptions, true> = {
   ...{ model: true, rows: true, transforms: true, metric: true, perplexity: true, maxIter: true },
   ...{ init: true, randomState: true, coordinates: true, coordinatesName: true, eps: true },
-  ...{ minSamples: true, limits: true, command: true, signal: true, onProgress: true },
+  ...{
+    minSamples: true,
+    limits: true,
+    command: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  },
 };
 
 /**

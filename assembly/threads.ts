@@ -1,0 +1,53 @@
+/**
+ * How the threads of a team meet. All state lies in the first page of the shared memory; kernels keep none
+ * of their own, so that any thread may run any of them.
+ */
+
+const ARRIVED: usize = 0;
+const GENERATION: usize = 4;
+/** Not 0 when a thread of the team has failed, so that the others don't wait for it. */
+const ABORTED: usize = 8;
+const CLAIMS: usize = 64;
+
+const SPINS: i32 = 4000; // some microseconds: most meetings are shorter than going to sleep
+const PATIENCE: i64 = 50_000_000; // nanoseconds between two looks at ABORTED
+
+/** Returns when all threads of the team have called it. Every thread must, as often as the others. */
+export function barrier(threads: u32): void {
+  if (threads === 1) return;
+  const generation = atomic.load<i32>(GENERATION);
+  if (atomic.add<i32>(ARRIVED, 1) === threads - 1) {
+    atomic.store<i32>(ARRIVED, 0);
+    atomic.store<i32>(GENERATION, generation + 1);
+    atomic.notify(GENERATION, -1);
+    return;
+  }
+  for (let i = 0; i < SPINS; i++) {
+    if (atomic.load<i32>(GENERATION) !== generation) return;
+  }
+  while (atomic.load<i32>(GENERATION) === generation) {
+    if (atomic.load<i32>(ABORTED) !== 0) unreachable();
+    atomic.wait<i32>(GENERATION, generation, PATIENCE);
+  }
+}
+
+/** The next number of a slot's count: 0, 1, 2, ... over all threads together. Slots 0 to 15. */
+export function claim(slot: u32): u32 {
+  return atomic.add<u32>(CLAIMS + (slot << 6), 1);
+}
+
+/** Starts a slot's count again; by one thread, between two barriers. */
+export function resetClaim(slot: u32): void {
+  atomic.store<u32>(CLAIMS + (slot << 6), 0);
+}
+
+/** Takes the lock, an i32 that is 0 while free; other threads wait at it, spinning. */
+export function lock(address: usize): void {
+  while (atomic.cmpxchg<i32>(address, 0, 1) !== 0) {
+    if (atomic.load<i32>(ABORTED) !== 0) unreachable();
+  }
+}
+
+export function unlock(address: usize): void {
+  atomic.store<i32>(address, 0);
+}

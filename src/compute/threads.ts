@@ -1,0 +1,113 @@
+/** Worker threads, the same in Node and in a browser: started from text, spoken to by messages. */
+import { WORKER } from "./kernels.generated.ts";
+
+/** A thread that answers every message with one message. */
+export interface Thread {
+  /** Sends a message; resolves with the answer, rejects when the thread ends or answers with an error. */
+  ask(message: unknown): Promise<void>;
+  /** Whether the program waits for this thread before it ends by itself (Node). */
+  hold(held: boolean): void;
+  /** Ends the thread at once; what it was asked rejects. */
+  end(): void;
+}
+
+/** What of Node's workers and of a browser's is used here. */
+interface Port {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+  ref?(): void;
+  unref?(): void;
+}
+
+type Listen = (event: "message" | "end", listener: (detail: unknown) => void) => void;
+
+/** How many threads there are to use: 1 where a page may not share memory between threads. */
+export function availableThreads(): number {
+  const os = builtin("node:os");
+  if (os !== undefined) return os.availableParallelism();
+  return canShare() ? globalThis.navigator.hardwareConcurrency : 1;
+}
+
+/** Whether memory can be shared with a worker: in Node always, in pages that are cross-origin isolated. */
+export function canShare(): boolean {
+  return builtin("node:os") !== undefined || globalThis.crossOriginIsolated === true;
+}
+
+/** @throws What the host throws where workers can't be started. */
+export function startThread(): Thread {
+  const node = builtin("node:worker_threads");
+  if (node !== undefined) {
+    const worker = new node.Worker(WORKER, { eval: true, name: "tokenscape" });
+    return thread(worker, (event, listener) => {
+      if (event === "message") worker.on("message", listener);
+      else worker.on("error", listener).on("exit", listener);
+    });
+  }
+  const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
+  const worker = new Worker(url, { name: "tokenscape" });
+  return thread(worker, (event, listener) => {
+    if (event === "message") worker.onmessage = ({ data }) => listener(data);
+    else worker.onerror = ({ message }) => listener(message);
+    URL.revokeObjectURL(url);
+  });
+}
+
+function thread(port: Port, listen: Listen): Thread {
+  let waiting: { resolve(): void; reject(reason: Error): void } | undefined;
+  let ended: Error | undefined;
+
+  listen("message", (answer) => {
+    const { error } = answer as { error: string | null };
+    const asked = waiting;
+    waiting = undefined;
+    if (error === null) asked?.resolve();
+    else asked?.reject(new Error(error));
+  });
+  listen("end", stop);
+
+  function stop(reason: unknown): void {
+    ended ??= new Error(reason instanceof Error ? reason.message : `ended (${String(reason)})`);
+    waiting?.reject(ended);
+    waiting = undefined;
+  }
+
+  return {
+    ask(message) {
+      return new Promise((resolve, reject) => {
+        if (ended !== undefined) return reject(ended);
+        waiting = { resolve, reject };
+        port.postMessage(message);
+      });
+    },
+    hold(held) {
+      if (held) port.ref?.();
+      else port.unref?.();
+    },
+    end() {
+      stop("by its team");
+      port.terminate();
+    },
+  };
+}
+
+/** A module of Node's, or undefined in a browser; not an import, which no bundler for pages could resolve. */
+function builtin<K extends "node:os" | "node:worker_threads">(
+  name: K,
+): NodeBuiltins[K] | undefined {
+  const host = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  return host.process?.getBuiltinModule?.(name) as NodeBuiltins[K] | undefined;
+}
+
+interface NodeBuiltins {
+  "node:os": { availableParallelism(): number };
+  "node:worker_threads": {
+    Worker: new (
+      source: string,
+      options: { eval: true; name: string },
+    ) => Port & { on(event: string, listener: (detail: unknown) => void): NodeWorker };
+  };
+}
+
+interface NodeWorker extends Port {
+  on(event: string, listener: (detail: unknown) => void): NodeWorker;
+}
