@@ -28,15 +28,28 @@ export async function nearestNeighbors(
   X: Matrix,
   { k, metric = "euclidean", ...options }: { k: number; metric?: Metric } & RunOptions,
 ): Promise<Neighbors> {
-  const distance = squaredDistances("nearestNeighbors", X, metric);
-  checkNeighbors("nearestNeighbors", k, X.shape[0]);
-  const symmetric = metric !== "precomputed";
-  const { indices, squared } = await nearestSquared(distance, X.shape[0], {
-    k,
-    symmetric,
-    ...options,
-  });
+  const { indices, squared } = await nearestRows(X, { k, metric, ...options });
   return { indices, distances: Float32Array.from(squared, Math.sqrt) };
+}
+
+/**
+ * As `nearestNeighbors`, with squared distances in float64, for stations that go on from them.
+ *
+ * @param options.who The caller's name, which begins the messages of errors.
+ */
+export async function nearestRows(
+  X: Matrix,
+  {
+    k,
+    metric,
+    who = "nearestNeighbors",
+    ...options
+  }: { k: number; metric: Metric; who?: string } & RunOptions,
+): Promise<{ indices: Int32Array; squared: Float64Array }> {
+  const distance = squaredDistances(who, X, metric);
+  checkNeighbors(who, k, X.shape[0]);
+  const symmetric = metric !== "precomputed";
+  return nearestSquared(distance, X.shape[0], { k, symmetric, ...options });
 }
 
 /** @throws {RangeError} unless k is a whole number with 1 <= k < n. */
