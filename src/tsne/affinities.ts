@@ -3,9 +3,9 @@
  * p_ij = (p_j|i + p_i|j) / sum, so that P is symmetric and sums to 1 over ordered pairs
  * (van der Maaten and Hinton 2008; over nearest neighbours only: van der Maaten 2014).
  */
-import type { SparseRows } from "../compute/forces.ts";
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
+import type { SparseRows } from "../compute/sparse-rows.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestSquared } from "../neighbors/neighbors.ts";
 import { conditionalProbabilities, roundDistance, roundNeighborDistance } from "./perplexity.ts";

@@ -1,10 +1,11 @@
 /** Where t-SNE begins. */
-import { STRIDE } from "../compute/forces.ts";
 import type { RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
 import { Random } from "../random.ts";
 import { principalComponents } from "./pca.ts";
 
+/** Coordinates of every point of the start. */
+export const STRIDE = 3;
 /** Standard deviation of the start: of its first axis with "pca", of every axis with "random". */
 const START_STD = 1e-4;
 /** Standard deviation of the noise that moves points apart which start at one place. */

@@ -6,15 +6,13 @@
  * everything is reproducible to the bit from `randomState`. docs/parity.md lists parameter by parameter.
  */
 
-import { STRIDE } from "../compute/forces.ts";
-import { breather, type RunOptions } from "../compute/run.ts";
+import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import { type Matrix, matrix } from "../matrix.ts";
-import { type Affinities, denseAffinities, neighborAffinities } from "./affinities.ts";
-import { Descent, StoppingRule } from "./descent.ts";
-import { startingPoints } from "./init.ts";
-import { exactObjective, type Objective } from "./objective.ts";
+import { denseAffinities, neighborAffinities } from "./affinities.ts";
+import { STRIDE, startingPoints } from "./init.ts";
 import { checkInput, type ResolvedParams, resolveParams, type TSNEParams } from "./params.ts";
+import { type Phase, runSchedule } from "./schedule.ts";
 
 export type { TSNEParams } from "./params.ts";
 
@@ -40,8 +38,8 @@ export interface TSNEResult {
 
 /** Iterations with early exaggeration, as in scikit-learn. */
 const EXPLORATION = 250;
-/** Iterations between two looks at the divergence. */
-const CHECK_EVERY = 50;
+/** Iterations between two maps of `iterate`. */
+const EVERY = 50;
 
 /**
  * t-SNE with fixed parameters.
@@ -82,7 +80,7 @@ export class TSNE {
    */
   async *iterate(
     X: Matrix,
-    { every = CHECK_EVERY, ...options }: { every?: number } & RunOptions = {},
+    { every = EVERY, ...options }: { every?: number } & RunOptions = {},
   ): AsyncGenerator<TSNEResult, void, undefined> {
     if (!Number.isInteger(every) || every < 1) {
       throw rangeError(`TSNE.iterate: expected every to be a whole number above 0, got ${every}`);
@@ -95,81 +93,52 @@ export class TSNE {
       perplexity: params.perplexity,
       metric: params.metric,
     });
-    const Y = await startingPoints(X, { ...options, ...params });
-    yield* optimize(Y, P, X.shape[0], params, every, options);
+    const start = await startingPoints(X, { ...options, ...params });
+    const learningRate = learningRateOf(X.shape[0], params);
+    const { minGradNorm, nComponents, method } = params;
+    const { neighbors, perplexityMissed } = P;
+    const phases = schedule(params, learningRate);
+    const run = { P, start: planar(start, nComponents), phases, minGradNorm, every, ...options };
+    for await (const { embedding, klDivergence, nIter } of runSchedule(run)) {
+      yield { embedding, klDivergence, nIter, learningRate, method, neighbors, perplexityMissed };
+    }
   }
 }
 
-/** The schedule: 250 iterations with early exaggeration and momentum 0.5, then the rest with 0.8. */
-async function* optimize(
-  Y: Float64Array,
-  P: Affinities,
-  n: number,
-  params: ResolvedParams,
-  every: number,
-  options: RunOptions,
-): AsyncGenerator<TSNEResult, void, undefined> {
-  const { maxIter, earlyExaggeration, minGradNorm, nIterWithoutProgress } = params;
-  const learningRate =
-    params.learningRate === "auto" ? Math.max(n / earlyExaggeration / 4, 50) : params.learningRate;
-  const objective = exactObjective(P);
-  const gradient = new Float64Array(Y.length);
-  const breath = breather("t-SNE", maxIter, options);
-  const phases = [
+/** scikit-learn's schedule: 250 iterations with early exaggeration and momentum 0.5, then the rest with 0.8. */
+function schedule(params: ResolvedParams, learningRate: number): Phase[] {
+  const { maxIter, earlyExaggeration, exaggeration, nIterWithoutProgress } = params;
+  const early = Math.min(EXPLORATION, maxIter);
+  return [
     {
-      until: Math.min(EXPLORATION, maxIter),
+      iterations: early,
       exaggeration: earlyExaggeration,
       momentum: 0.5,
+      learningRate,
       patience: EXPLORATION,
     },
-    { until: maxIter, exaggeration: 1, momentum: 0.8, patience: nIterWithoutProgress },
+    {
+      iterations: maxIter - early,
+      exaggeration,
+      momentum: 0.8,
+      learningRate,
+      patience: nIterWithoutProgress,
+    },
   ];
-
-  let nIter = 0;
-  for (const { until, exaggeration, momentum, patience } of phases) {
-    const descent = new Descent(Y.length);
-    const rule = new StoppingRule(minGradNorm, patience);
-    while (nIter < until) {
-      const Z = objective.gradient(Y, exaggeration, gradient);
-      const checks = (nIter + 1) % CHECK_EVERY === 0;
-      const error = checks ? objective.klDivergence(Y, Z) : 0;
-      const norm = descent.step(Y, gradient, momentum, learningRate);
-      nIter++;
-      await breath(nIter);
-      if (checks && rule.stops(nIter - 1, error, norm)) break;
-      if (nIter % every === 0 && nIter < maxIter) yield snapshot();
-    }
-  }
-  if (nIter < maxIter) await breath(maxIter);
-  yield snapshot();
-
-  function snapshot(): TSNEResult {
-    const embedding = rounded(Y, n, params.nComponents);
-    const klDivergence = divergenceOf(embedding, objective, gradient.slice());
-    const { method } = params;
-    const { neighbors, perplexityMissed } = P;
-    return { embedding, klDivergence, nIter, learningRate, method, neighbors, perplexityMissed };
-  }
 }
 
-/** The coordinates as float32, which is what people get. */
-function rounded(Y: Float64Array, n: number, nComponents: number): Matrix {
-  const embedding = matrix(n, nComponents);
-  for (let e = 0; e < embedding.data.length; e++) {
-    const value = Math.fround(Y[Math.floor(e / nComponents) * STRIDE + (e % nComponents)]!);
-    if (!Number.isFinite(value)) {
-      throw rangeError("TSNE: the map left the range of float32; expected a lower learningRate");
-    }
-    embedding.data[e] = value;
-  }
-  return embedding;
+/** The learning rate given, or the one that scikit-learn takes, for the larger exaggeration. */
+function learningRateOf(n: number, params: ResolvedParams): number {
+  const { learningRate, earlyExaggeration, exaggeration } = params;
+  if (learningRate !== "auto") return learningRate;
+  return Math.max(n / Math.max(earlyExaggeration, exaggeration) / 4, 50);
 }
 
-function divergenceOf(embedding: Matrix, objective: Objective, scratch: Float64Array): number {
-  const [n, cols] = embedding.shape;
-  const Y = new Float64Array(n * STRIDE);
-  for (let e = 0; e < embedding.data.length; e++) {
-    Y[Math.floor(e / cols) * STRIDE + (e % cols)] = embedding.data[e]!;
+/** The first coordinates of points that have three. */
+function planar(start: Float64Array, nComponents: number): Matrix {
+  const map = matrix(start.length / STRIDE, nComponents);
+  for (let e = 0; e < map.data.length; e++) {
+    map.data[e] = start[Math.floor(e / nComponents) * STRIDE + (e % nComponents)]!;
   }
-  return objective.klDivergence(Y, objective.gradient(Y, 1, scratch));
+  return map;
 }

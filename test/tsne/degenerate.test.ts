@@ -98,7 +98,7 @@ describe.each(settings)("$method, $init", (params) => {
     const isUniform = uniform.includes(name);
     expectSpread(X, embedding, isUniform || X.shape[0] < 4 ? 1e-3 : 0.1);
     if (isUniform) expect(perplexityMissed).toBe(X.shape[0]);
-    expect(klDivergence).toBeGreaterThan(-1e-9);
+    expect(klDivergence).toBeGreaterThan(-1e-7);
     expect(klDivergence).toBeLessThan(5);
   });
 });

@@ -1,6 +1,6 @@
-import { attraction, repulsion, STRIDE } from "../compute/forces.ts";
-import { log } from "../math.ts";
-import type { Affinities } from "./affinities.ts";
+import { log } from "../../math.ts";
+import type { SparseRows } from "../sparse-rows.ts";
+import { attraction, repulsion, STRIDE } from "./forces.ts";
 
 /** What gradient descent minimises: t-SNE's divergence of the map's Q from P, times its exaggeration. */
 export interface Objective {
@@ -17,7 +17,7 @@ export interface Objective {
 }
 
 /** The objective for given joint probabilities, over all pairs of points: exact, O(n^2) per call. */
-export function exactObjective(P: Affinities): Objective {
+export function exactObjective(P: SparseRows): Objective {
   const n = P.indptr.length - 1;
   const repulsive = new Float64Array(n * STRIDE);
   const entropy = negativeEntropy(P.values);
@@ -37,14 +37,14 @@ export function exactObjective(P: Affinities): Objective {
 }
 
 /** Sum of p log p. */
-function negativeEntropy(values: Float64Array): number {
+function negativeEntropy(values: SparseRows["values"]): number {
   let sum = 0;
   for (const p of values) if (p > 0) sum += p * log(p);
   return sum;
 }
 
 /** -Sum of p log q, with q = w / Z. */
-function crossEntropy(Y: Float64Array, { indptr, indices, values }: Affinities, Z: number): number {
+function crossEntropy(Y: Float64Array, { indptr, indices, values }: SparseRows, Z: number): number {
   const logZ = log(Z);
   let sum = 0;
   for (let i = 0; i + 1 < indptr.length; i++) {

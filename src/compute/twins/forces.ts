@@ -3,9 +3,10 @@
  *
  *   dC/dy_i = 4 sum_j (p_ij - q_ij) w_ij (y_i - y_j),   w_ij = 1 / (1 + |y_i - y_j|^2),   q_ij = w_ij / Z
  *
- * Coordinates are float64, three for every point (the third, or second, 0 where the map has fewer), so
+ * In plain TypeScript, as the oracle of the kernels. Coordinates are float64, three for every point (the third, or second, 0 where the map has fewer), so
  * that one loop serves 1, 2 and 3 dimensions.
  */
+import type { SparseRows } from "../sparse-rows.ts";
 
 /** Coordinates of every point in the arrays below. */
 export const STRIDE = 3;
@@ -45,15 +46,6 @@ export function repulsion(Y: Float64Array, out: Float64Array): number {
     Z += 2 * sum;
   }
   return Z;
-}
-
-/** A symmetric sparse matrix in compressed rows. */
-export interface SparseRows {
-  /** Row i's entries are [indptr[i], indptr[i + 1]); n + 1 numbers. */
-  readonly indptr: Int32Array;
-  /** Columns, ascending in each row. */
-  readonly indices: Int32Array;
-  readonly values: Float64Array;
 }
 
 /** Attraction: writes sum_j p_ij w_ij (y_i - y_j) for every point into `out`. The gradient has it 4 times. */

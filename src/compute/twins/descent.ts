@@ -37,31 +37,3 @@ export class Descent {
     return Math.sqrt(norm);
   }
 }
-
-/** When to stop before the last iteration; looked at every 50 iterations, as in scikit-learn. */
-export class StoppingRule {
-  readonly #minGradNorm: number;
-  readonly #patience: number;
-  #best: number = Number.POSITIVE_INFINITY;
-  #bestAt = 0;
-
-  /**
-   * @param minGradNorm Stop when the gradient's norm is not above this.
-   * @param patience Stop when the error was not improved for more than this many iterations.
-   */
-  constructor(minGradNorm: number, patience: number) {
-    this.#minGradNorm = minGradNorm;
-    this.#patience = patience;
-  }
-
-  /** @param iteration Counted from 0. */
-  stops(iteration: number, error: number, gradNorm: number): boolean {
-    if (error < this.#best) {
-      this.#best = error;
-      this.#bestAt = iteration;
-    } else if (iteration - this.#bestAt > this.#patience) {
-      return true;
-    }
-    return gradNorm <= this.#minGradNorm;
-  }
-}

@@ -1,0 +1,110 @@
+/**
+ * One step against the gradient: momentum, and a gain for every coordinate that grows by 0.2 where the
+ * gradient turned and shrinks to 0.8 where it did not (Jacobs 1988; constants as in scikit-learn 1.9).
+ */
+import {
+  ATTRACTION,
+  AXES,
+  EXAGGERATION,
+  FORCES,
+  GAINS,
+  LEARNING_RATE,
+  MAP,
+  MAX_STEP,
+  MOMENTUM,
+  N,
+  number,
+  PLACES,
+  STRIDE,
+  sumOfFour,
+  UPDATE,
+  UPDATE_SUMS,
+  word,
+} from "./tsne-state";
+
+/** Points in a stretch. */
+const STRETCH: u32 = 1024;
+
+/** How many stretches of points there are. */
+export function stretchCount(state: usize): u32 {
+  return (word(state, N) + STRETCH - 1) / STRETCH;
+}
+
+/**
+ * Moves the points of one stretch, and writes the square of their gradient's norm, after the gains, into the update sums.
+ *
+ * @param Z The sum of w over ordered pairs.
+ * @param arrays How many arrays of forces there are to add.
+ */
+export function moveStretch(state: usize, stretch: u32, Z: f64, arrays: u32): void {
+  const stride = <usize>word(state, STRIDE);
+  const axes = word(state, AXES);
+  const exaggeration = f32x4.splat(<f32>(4 * number(state, EXAGGERATION)));
+  const overZ = f32x4.splat(Z > 0 ? <f32>(4 / Z) : 0);
+  const momentum = f32x4.splat(<f32>number(state, MOMENTUM));
+  const rate = f32x4.splat(<f32>number(state, LEARNING_RATE));
+  const limit = <f32>number(state, MAX_STEP);
+  const each = stride * axes;
+  const from = (<usize>(stretch * STRETCH)) << 2;
+  const end = min(<usize>((stretch + 1) * STRETCH), <usize>((word(state, N) + 3) & ~3)) << 2;
+  const update = <usize>word(state, UPDATE);
+  let norm = f32x4.splat(0);
+  for (let at = from; at < end; at += 4 << 2) {
+    let length = f32x4.splat(0);
+    for (let axis = at; axis < at + each; axis += stride) {
+      // the gradient: 4 (exaggeration * attraction - repulsion / Z)
+      let repulsion = f32x4.splat(0);
+      let force = <usize>word(state, FORCES) + axis;
+      for (let a: u32 = 0; a < arrays; a++, force += each) {
+        repulsion = f32x4.add(repulsion, v128.load(force));
+      }
+      const attraction = v128.load(<usize>word(state, ATTRACTION) + axis);
+      const gradient = f32x4.sub(f32x4.mul(exaggeration, attraction), f32x4.mul(overZ, repulsion));
+      const before = v128.load(update + axis);
+      const gained = f32x4.mul(gradient, gains(state, axis, f32x4.mul(before, gradient)));
+      norm = f32x4.add(norm, f32x4.mul(gained, gained));
+      const moved = f32x4.sub(f32x4.mul(momentum, before), f32x4.mul(rate, gained));
+      v128.store(update + axis, moved);
+      length = f32x4.add(length, f32x4.mul(moved, moved));
+    }
+    // steps longer than the limit keep their direction
+    const long = f32x4.gt(length, f32x4.splat(limit * limit));
+    const shorter = f32x4.div(f32x4.splat(limit), f32x4.sqrt(length));
+    const scale = v128.bitselect(shorter, f32x4.splat(1), long);
+    for (let axis = at; axis < at + each; axis += stride) {
+      const moved = f32x4.mul(v128.load(update + axis), scale);
+      v128.store(update + axis, moved);
+      const map = <usize>word(state, MAP) + axis;
+      v128.store(map, f32x4.add(v128.load(map), moved));
+    }
+    if (axes === 2) placeFour(state, at);
+  }
+  store<f64>(<usize>word(state, UPDATE_SUMS) + (stretch << 3), <f64>sumOfFour(norm));
+}
+
+/** The new gains of four points on an axis; `agreement` is below 0 where the gradient asks to go on as before. */
+function gains(state: usize, axis: usize, agreement: v128): v128 {
+  const at = <usize>word(state, GAINS) + axis;
+  const before = v128.load(at);
+  const turned = f32x4.ge(agreement, f32x4.splat(0));
+  const after = f32x4.max(
+    f32x4.splat(0.01),
+    v128.bitselect(
+      f32x4.mul(before, f32x4.splat(0.8)),
+      f32x4.add(before, f32x4.splat(0.2)),
+      turned,
+    ),
+  );
+  v128.store(at, after);
+  return after;
+}
+
+/** Puts the two coordinates of four points side by side, for the attraction. */
+export function placeFour(state: usize, at: usize): void {
+  const map = <usize>word(state, MAP) + at;
+  const x = v128.load(map);
+  const y = v128.load(map + word(state, STRIDE));
+  const places = <usize>word(state, PLACES) + 2 * at;
+  v128.store(places, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
+  v128.store(places, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
+}

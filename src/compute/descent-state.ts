@@ -1,0 +1,146 @@
+/** Where a t-SNE run's state lies in a team's memory: the layout that assembly/tsne-state.ts reads. */
+import { Arena, type Region } from "./arena.ts";
+import type { SparseRows } from "./sparse-rows.ts";
+import type { Team } from "./team.ts";
+
+/** Words of the table that the kernels read, and the place of float64 numbers behind them. */
+const WORDS = 32;
+const NUMBERS = 16;
+/** Entries of P, and rows counted as entries, in a chunk of the attraction. */
+const CHUNK_ENTRIES = 8192;
+const ROW_COST = 16;
+/** Blocks that pairs are cut into, and the fewest points of one. */
+const MOST_BLOCKS = 16;
+const LEAST_BLOCK = 32;
+/** Points of a stretch of the update, rows of a band of pairs: as in the kernels. */
+const STRETCH = 1024;
+export const BAND = 64;
+
+/** Entries of P below this count as 0: they add nothing, and subnormal numbers are slow. */
+const SMALLEST = 1e-30;
+
+export interface DescentLayout {
+  readonly n: number;
+  /** Axes in memory: 3 for a map in space, else 2. */
+  readonly axes: 2 | 3;
+  /** Entries from one axis to the next. */
+  readonly stride: number;
+  readonly blocks: number;
+  readonly block: number;
+  /** First row of every chunk, and n. */
+  readonly chunks: Uint32Array;
+  readonly state: Region;
+  readonly numbers: Region;
+  readonly indptr: Region;
+  readonly columns: Region;
+  readonly values: Region;
+  readonly chunkRows: Region;
+  readonly map: Region;
+  readonly places: Region;
+  readonly attraction: Region;
+  readonly update: Region;
+  readonly gains: Region;
+  readonly forces: Region;
+  readonly tileSums: Region;
+  readonly chunkSums: Region;
+  readonly updateSums: Region;
+  readonly bandSums: Region;
+}
+
+/** Lays the state of a run of n points in `nComponents` dimensions with affinities P. */
+export function layDescent(
+  arena: Arena,
+  nComponents: 1 | 2 | 3,
+  { indptr }: Pick<SparseRows, "indptr">,
+): DescentLayout {
+  const n = indptr.length - 1;
+  const axes = nComponents === 3 ? 3 : 2;
+  const stride = Math.ceil(n / 16) * 16;
+  const block = Math.max(LEAST_BLOCK, Math.ceil(n / MOST_BLOCKS / 4) * 4);
+  const blocks = Math.ceil(n / block);
+  let entries = 0;
+  for (let i = 0; i < n; i++) entries += padded(indptr[i + 1]! - indptr[i]!);
+  const chunks = chunkRows(indptr);
+  const state = arena.u32(WORDS);
+  const points = () => arena.f32(stride * axes);
+  return {
+    ...{ n, axes, stride, blocks, block, chunks, state },
+    numbers: arena.f64(NUMBERS),
+    indptr: arena.u32(n + 1),
+    columns: arena.u32(entries),
+    values: arena.f32(entries),
+    chunkRows: arena.u32(chunks.length),
+    map: points(),
+    places: arena.f32(2 * stride),
+    attraction: points(),
+    update: points(),
+    gains: points(),
+    forces: arena.f32(stride * axes * blocks),
+    tileSums: arena.f64((blocks * (blocks + 1)) / 2),
+    chunkSums: arena.f64(chunks.length),
+    updateSums: arena.f64(Math.ceil(n / STRETCH)),
+    bandSums: arena.f64(Math.ceil(n / BAND)),
+  };
+}
+
+/** Bytes that a run needs in a team's memory, with `nonZeros` entries in P; at most, and nearly. */
+export function tsneBytes({ n, nonZeros }: { n: number; nonZeros: number }): number {
+  const arena = new Arena();
+  layDescent(arena, 2, { indptr: new Uint32Array(n + 1) });
+  // every row may be padded by three entries
+  return arena.bytes + 8 * (nonZeros + 3 * n);
+}
+
+/** Writes the table of the state, and P, as float32 in rows of whole fours; returns the sum of P so rounded. */
+export function writeState(team: Team, layout: DescentLayout, P: SparseRows): number {
+  const at = (region: Region) => region.at;
+  team
+    .u32(layout.state)
+    .set([
+      ...[layout.n, layout.axes, layout.stride * 4],
+      ...[layout.indptr, layout.columns, layout.values].map(at),
+      ...[layout.chunks.length - 1, layout.chunkRows.at],
+      ...[layout.map, layout.places, layout.attraction, layout.update, layout.gains].map(at),
+      ...[layout.blocks, layout.block, layout.forces.at],
+      ...[layout.tileSums, layout.chunkSums, layout.updateSums, layout.numbers].map(at),
+    ]);
+  team.u32(layout.chunkRows).set(layout.chunks);
+  return writeRows(team, layout, P);
+}
+
+function writeRows(team: Team, layout: DescentLayout, P: SparseRows): number {
+  const indptr = team.u32(layout.indptr);
+  const columns = team.u32(layout.columns);
+  const values = team.f32(layout.values);
+  let sum = 0;
+  let to = 0;
+  for (let i = 0; i < layout.n; i++) {
+    for (let e = P.indptr[i]!; e < P.indptr[i + 1]!; e++) {
+      columns[to] = P.indices[e]!;
+      values[to] = P.values[e]! < SMALLEST ? 0 : P.values[e]!;
+      sum += values[to]!;
+      to++;
+    }
+    // filled up with the row itself and nothing
+    for (; to % 4 !== 0; to++) columns[to] = i;
+    indptr[i + 1] = to;
+  }
+  return sum;
+}
+
+const padded = (entries: number): number => Math.ceil(entries / 4) * 4;
+
+/** Where chunks of about equally much work begin; with n at the end. */
+function chunkRows(indptr: SparseRows["indptr"]): Uint32Array {
+  const n = indptr.length - 1;
+  const starts = [];
+  let work = CHUNK_ENTRIES;
+  for (let i = 0; i < n; i++) {
+    if (work >= CHUNK_ENTRIES) {
+      starts.push(i);
+      work = 0;
+    }
+    work += ROW_COST + indptr[i + 1]! - indptr[i]!;
+  }
+  return Uint32Array.from([...starts, n]);
+}

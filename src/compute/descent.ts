@@ -1,0 +1,185 @@
+/**
+ * The descent of t-SNE over the kernels: the state of one run, which moves on by iterations and can be looked
+ * at between them. Coordinates are float32, as scikit-learn's; sums over pairs are float64.
+ */
+import { log } from "../math.ts";
+import { Arena } from "./arena.ts";
+import { BAND, type DescentLayout, layDescent, writeState } from "./descent-state.ts";
+import { holdTeam } from "./held-team.ts";
+import type { RunOptions } from "./run.ts";
+import type { SparseRows } from "./sparse-rows.ts";
+import type { Team } from "./team.ts";
+
+export { tsneBytes } from "./descent-state.ts";
+
+/** How one step is made. */
+export interface StepParams {
+  /** Factor on P. */
+  readonly exaggeration: number;
+  readonly momentum: number;
+  /** For a gradient that carries the factor 4. */
+  readonly learningRate: number;
+  /** The longest step of a point; default: any. Longer ones are shortened, as in openTSNE. */
+  readonly maxStepNorm?: number | undefined;
+}
+
+/** What an iteration found out on its way. */
+export interface StepFindings {
+  /** Norm of the gradient, after the gains. */
+  readonly gradNorm: number;
+  /** KL(P || Q) of the map before the step, where it was asked for; with Z as the repulsion has it. */
+  readonly klDivergence: number;
+}
+
+export interface DescentInput extends RunOptions {
+  /** Joint probabilities. */
+  readonly P: SparseRows;
+  readonly nComponents: 1 | 2 | 3;
+  /** The map to begin with, (n, nComponents) row by row. */
+  readonly start: ArrayLike<number>;
+  /** How many iterations there will be, at most. */
+  readonly iterations: number;
+}
+
+/** Places in the state's float64 numbers, as in assembly/tsne-state.ts. */
+const NUMBER = { step: 0, Z: 4, norm: 5, cross: 6 } as const;
+/** Multiply-adds of one pair, and of one entry of P. */
+const PAIR_WORK = 6;
+const ENTRY_WORK = 12;
+/** Pairs for one look at the signal, when the divergence is computed. */
+const PAIRS_PER_CALL = 1e8;
+
+/** Opens a run; it holds threads and memory until `close` is called. */
+export async function openDescent(input: DescentInput): Promise<Descent> {
+  const { P, nComponents, start, iterations, ...options } = input;
+  const arena = new Arena();
+  const layout = layDescent(arena, nComponents, P);
+  const perIteration = (layout.n * layout.n * PAIR_WORK) / 2 + layout.columns.length * ENTRY_WORK;
+  const work = perIteration * iterations;
+  const { team, release } = await holdTeam({ ...options, bytes: arena.bytes, work });
+  const sumOfP = writeState(team, layout, P);
+  const descent = new Descent(team, layout, nComponents, sumOfP, release);
+  descent.place(start);
+  return descent;
+}
+
+/** The state of a run. */
+export class Descent {
+  readonly #team: Team;
+  readonly #layout: DescentLayout;
+  readonly #nComponents: number;
+  readonly #sumOfP: number;
+  readonly #numbers: Float64Array;
+  readonly #release: (failed?: boolean) => Promise<void>;
+  #entropy: number | undefined;
+
+  constructor(
+    team: Team,
+    layout: DescentLayout,
+    nComponents: number,
+    sumOfP: number,
+    release: (failed?: boolean) => Promise<void>,
+  ) {
+    this.#team = team;
+    this.#layout = layout;
+    this.#nComponents = nComponents;
+    this.#sumOfP = sumOfP;
+    this.#numbers = team.f64(layout.numbers);
+    this.#release = release;
+    this.restart();
+  }
+
+  /** Puts the points where they are told, (n, nComponents) row by row. */
+  place(Y: ArrayLike<number>): void {
+    const { n, stride } = this.#layout;
+    const map = this.#team.f32(this.#layout.map);
+    for (let c = 0; c < this.#nComponents; c++) {
+      for (let i = 0; i < n; i++) map[c * stride + i] = Y[i * this.#nComponents + c]!;
+    }
+    if (this.#layout.axes === 2) this.#team.one("tsnePlace", this.#layout.state.at);
+  }
+
+  /** Forgets velocities and gains, as at the start of a phase. */
+  restart(): void {
+    this.#team.f32(this.#layout.update).fill(0);
+    this.#team.f32(this.#layout.gains).fill(1);
+  }
+
+  /** Runs `count` iterations; the findings are those of the last one. */
+  async iterate(
+    count: number,
+    { exaggeration, momentum, learningRate, maxStepNorm = Number.POSITIVE_INFINITY }: StepParams,
+    { divergence = false }: { divergence?: boolean } = {},
+  ): Promise<StepFindings> {
+    this.#numbers.set([exaggeration, momentum, learningRate, maxStepNorm], NUMBER.step);
+    await this.#team.all("tsneIterations", this.#layout.state.at, count, divergence ? 1 : 0);
+    const gradNorm = this.#numbers[NUMBER.norm]!;
+    if (!divergence) return { gradNorm, klDivergence: Number.NaN };
+    const [Z, cross] = [this.#numbers[NUMBER.Z]!, this.#numbers[NUMBER.cross]!];
+    return { gradNorm, klDivergence: await this.#divergenceOf(cross, Z) };
+  }
+
+  /** The map as it is, (n, nComponents) row by row. */
+  map(): Float32Array {
+    return this.#rows(this.#team.f32(this.#layout.map));
+  }
+
+  /**
+   * KL(P || Q) of the map as it is, in nats, with Z over all pairs: O(n^2).
+   *
+   * @param breath Called between stretches of work.
+   */
+  async klDivergence(breath: () => Promise<void> | undefined): Promise<number> {
+    const { n, state, bandSums } = this.#layout;
+    await this.#team.all("tsneCross", state.at);
+    const cross = this.#numbers[NUMBER.cross]!;
+    const bands = Math.ceil(n / BAND);
+    const each = Math.max(1, Math.floor(PAIRS_PER_CALL / (BAND * n)));
+    for (let from = 0; from < bands; from += each) {
+      const end = Math.min(bands, from + each);
+      await this.#team.all("tsneBands", state.at, bandSums.at, from, end);
+      await breath();
+    }
+    const Z = this.#team.f64(bandSums).reduce((sum, share) => sum + share, 0);
+    return this.#divergenceOf(cross, Z);
+  }
+
+  /** The gradient of KL(P || Q), with P times `exaggeration`, at the map as it is, row by row; and its Z. */
+  async gradient(exaggeration: number): Promise<{ gradient: Float32Array; Z: number }> {
+    const { state, attraction, forces, stride, axes, blocks } = this.#layout;
+    await this.#team.all("tsneForces", state.at);
+    const Z = this.#numbers[NUMBER.Z]!;
+    const repulsion = this.#team.f32(forces);
+    const gradient = this.#team.f32(attraction).map((a, e) => {
+      let sum = 0;
+      for (let b = 0; b < blocks; b++) sum += repulsion[b * stride * axes + e]!;
+      return 4 * (exaggeration * a - (Z > 0 ? sum / Z : 0));
+    });
+    return { gradient: this.#rows(gradient), Z };
+  }
+
+  /** Lets threads and memory go; with `failed` the threads are ended. */
+  close(failed = false): Promise<void> {
+    return this.#release(failed);
+  }
+
+  /** sum of p log(p / q) with q = w / Z, of the sum of p log(1 / w). */
+  async #divergenceOf(cross: number, Z: number): Promise<number> {
+    if (this.#entropy === undefined) {
+      await this.#team.all("tsneEntropy", this.#layout.state.at);
+      this.#entropy = this.#numbers[NUMBER.cross]!;
+    }
+    return this.#entropy + cross + this.#sumOfP * log(Z);
+  }
+
+  /** Arrays by axis as rows of points. */
+  #rows(axes: Float32Array): Float32Array {
+    const { n, stride } = this.#layout;
+    const cols = this.#nComponents;
+    const rows = new Float32Array(n * cols);
+    for (let c = 0; c < cols; c++) {
+      for (let i = 0; i < n; i++) rows[i * cols + c] = axes[c * stride + i]!;
+    }
+    return rows;
+  }
+}
