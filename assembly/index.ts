@@ -1,6 +1,7 @@
 /** All kernels: what is exported here can be called from src/compute/. */
 
 export { logCheck } from "./log";
+export { expCheck } from "./exp";
 export * from "./team-check";
 export { tsneForces, tsneIterations, tsnePlace } from "./tsne";
 export { tsneBands, tsneCross, tsneEntropy } from "./tsne-divergence";

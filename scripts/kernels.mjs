@@ -22,6 +22,8 @@ try {
     ...["--outFile", wasm, "--bindings", "raw"],
     ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--use", "abort="],
     ...["--enable", "simd", "--enable", "threads"],
+    // vectors between kernels stay inside the module
+    ...["--disableWarning", "112"],
     // a team's memory is made by the team, as large as its work needs; its first page is the threads' own
     ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
     ...["--memoryBase", "2048"],
