@@ -3,12 +3,14 @@
  * p_ij = (p_j|i + p_i|j) / sum, so that P is symmetric and sums to 1 over ordered pairs
  * (van der Maaten and Hinton 2008; over nearest neighbours only: van der Maaten 2014).
  */
+import { neighborConditionals } from "../compute/affinities.ts";
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
 import type { SparseRows } from "../compute/sparse-rows.ts";
+import { conditionalProbabilities, roundDistance } from "../compute/twins/perplexity.ts";
 import type { Matrix } from "../matrix.ts";
-import { nearestSquared } from "../neighbors/neighbors.ts";
-import { conditionalProbabilities, roundDistance, roundNeighborDistance } from "./perplexity.ts";
+import { nearestRows } from "../neighbors/neighbors.ts";
+import { symmetrizeSparse } from "./symmetrize.ts";
 
 /** Joint probabilities, summing to 1; entry (i, j) stands in row i and in row j, the diagonal is left out. */
 export interface Affinities extends SparseRows {
@@ -63,24 +65,32 @@ export async function neighborAffinities(
   X: Matrix,
   { perplexity, metric, ...options }: AffinityOptions,
 ): Promise<Affinities> {
-  const n = X.shape[0];
-  const k = neighborCount(n, perplexity);
-  const distance = squaredDistances("TSNE", X, metric);
-  const { indices, squared } = await nearestSquared(distance, n, {
-    k,
-    symmetric: metric !== "precomputed",
-    ...options,
-  });
-  const conditional = new Float64Array(n * k);
-  let perplexityMissed = 0;
-  const breath = breather("affinities", n, options);
-  for (let i = 0; i < n; i++) {
-    const row = squared.subarray(i * k, (i + 1) * k).map(roundNeighborDistance);
-    const reached = conditionalProbabilities(row, perplexity, conditional.subarray(i * k));
-    if (Math.abs(reached / perplexity - 1) > MISSED) perplexityMissed++;
-    await breath(i + 1);
-  }
-  return { ...symmetrizeSparse(indices, conditional, n, k), neighbors: k, perplexityMissed };
+  const k = neighborCount(X.shape[0], perplexity);
+  const { indices, squared } = await nearestRows(X, { k, metric, who: "TSNE", ...options });
+  return affinitiesOf(indices, squared, { k, perplexity, ...options });
+}
+
+/**
+ * P over given neighbours.
+ *
+ * @param indices (n, k), the neighbours of every row, none twice and none the row itself; is overwritten.
+ * @param squared (n, k), their squared distances; is overwritten.
+ */
+export async function affinitiesOf(
+  indices: Int32Array,
+  squared: Float64Array,
+  { k, perplexity, ...options }: { k: number; perplexity: number } & RunOptions,
+): Promise<Affinities> {
+  const reached = await neighborConditionals(squared, { k, perplexity, ...options });
+  const P = await symmetrizeSparse(indices, squared, k, options);
+  return { ...P, neighbors: k, perplexityMissed: missed(reached, perplexity) };
+}
+
+/** How many rows are 1 % or more off the perplexity. */
+function missed(reached: Float64Array, perplexity: number): number {
+  let count = 0;
+  for (const each of reached) if (Math.abs(each / perplexity - 1) > MISSED) count++;
+  return count;
 }
 
 /** (C + C') / sum, but no entry below the floor, for conditional probabilities C of every row with all others. */
@@ -107,32 +117,4 @@ function symmetrizeDense(conditional: Float64Array, n: number): SparseRows {
     }),
     values,
   };
-}
-
-/** (C + C') / sum for conditional probabilities C with k entries in each row. */
-function symmetrizeSparse(
-  neighbors: Int32Array,
-  conditional: Float64Array,
-  n: number,
-  k: number,
-): SparseRows {
-  const rows = Array.from({ length: n }, () => new Map<number, number>());
-  const add = (i: number, j: number, p: number) => rows[i]!.set(j, (rows[i]!.get(j) ?? 0) + p);
-  for (let e = 0; e < neighbors.length; e++) {
-    const i = Math.floor(e / k);
-    add(i, neighbors[e]!, conditional[e]!);
-    add(neighbors[e]!, i, conditional[e]!);
-  }
-  const indptr = new Int32Array(n + 1);
-  for (let i = 0; i < n; i++) indptr[i + 1] = indptr[i]! + rows[i]!.size;
-  const indices = new Int32Array(indptr[n]!);
-  const values = new Float64Array(indptr[n]!);
-  rows.forEach((row, i) => {
-    indices.set(Int32Array.from(row.keys()).sort(), indptr[i]!);
-    for (let e = indptr[i]!; e < indptr[i + 1]!; e++) values[e] = row.get(indices[e]!)!;
-  });
-  let sum = 0;
-  for (const p of values) sum += p;
-  for (let e = 0; e < values.length; e++) values[e]! /= sum;
-  return { indptr, indices, values };
 }

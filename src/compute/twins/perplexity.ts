@@ -8,8 +8,10 @@
  * distance that float32 can't hold stays in float64; and a row whose search does not end, or ends where all
  * exponentials underflow, is searched again with its distances shifted to begin at 0 and scaled to mean 1,
  * which changes no probability.
+ *
+ * The twin of assembly/affinities.ts, which gives the same bits.
  */
-import { exp, log } from "../math.ts";
+import { exp, log } from "../../math.ts";
 
 const TOLERANCE = Math.fround(1e-5);
 const MAX_STEPS = 100;
@@ -79,22 +81,27 @@ function search(
   }
 }
 
-/** Writes exp(-beta d^2) / sum and returns the entropy in nats. */
+/** Writes exp(-beta d^2) / sum and returns the entropy in nats; sums in four lanes of fixed order. */
 function gaussian(squared: Float64Array, beta: number, out: Float64Array): number {
-  let sum = 0;
+  const sums = [0, 0, 0, 0];
   for (let j = 0; j < squared.length; j++) {
     const p = exp(-squared[j]! * beta);
     out[j] = p;
-    sum += p;
+    sums[j & 3]! += p;
   }
-  if (sum === 0) sum = 1e-8; // as scikit-learn: all neighbours far beyond the Gaussian
-  let mean = 0;
+  // as scikit-learn: all neighbours far beyond the Gaussian
+  const sum = total(sums) || 1e-8;
+  const means = [0, 0, 0, 0];
   for (let j = 0; j < squared.length; j++) {
     const p = out[j]! / sum;
     out[j] = p;
-    mean += squared[j]! * p;
+    means[j & 3]! += squared[j]! * p;
   }
-  return log(sum) + beta * mean;
+  return log(sum) + beta * total(means);
+}
+
+function total(lanes: number[]): number {
+  return lanes[0]! + lanes[1]! + (lanes[2]! + lanes[3]!);
 }
 
 function shiftAndScale(squared: Float64Array, least: number): Float64Array {
