@@ -2,6 +2,12 @@
 export { conditionalRows } from "./affinities";
 export { expCheck } from "./exp";
 export { logCheck } from "./log";
+
+export { nearestDot, nearestKey, nearestSquared } from "./nearest-exact";
+export { nearestCentre, nearestMeasure, nearestQuantise } from "./nearest-prepare";
+export { nearestAgain, nearestDirect, nearestRank } from "./nearest-rank";
+export { nearestSweep } from "./nearest-sweep";
+export { nearestTile } from "./nearest-tile";
 export * from "./team-check";
 export { tsneForces, tsneIterations, tsnePlace } from "./tsne";
 export { tsneBands, tsneCross, tsneEntropy } from "./tsne-divergence";
