@@ -11,3 +11,8 @@ export { nearestTile } from "./nearest-tile";
 export * from "./team-check";
 export { tsneForces, tsneIterations, tsnePlace } from "./tsne";
 export { tsneBands, tsneCross, tsneEntropy } from "./tsne-divergence";
+export { dbscanCore } from "./dbscan-core";
+export { dbscanBorder, dbscanJoin, dbscanNumber } from "./dbscan-join";
+export { pairsBorder, pairsCore, pairsJoin } from "./dbscan-pairs";
+export { dbscanWeigh } from "./dbscan-weights";
+export { kdBuild } from "./kdtree";

@@ -5,13 +5,12 @@
  * order of discovery; all else is noise. Clusters are numbered in order of their lowest core point.
  */
 
-import {
-  checkMetric,
-  type Metric,
-  type SquaredDistance,
-  squaredDistances,
-} from "../compute/metrics.ts";
-import { breather, type RunOptions } from "../compute/run.ts";
+import { type Clustering, treeDBSCAN } from "../compute/dbscan.ts";
+import { pairsDBSCAN } from "../compute/dbscan-pairs.ts";
+import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
+import { checkMetric, type Metric, squaredDistances } from "../compute/metrics.ts";
+import type { RunOptions } from "../compute/run.ts";
+import { dbscanTwin } from "../compute/twins/dbscan.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 
@@ -25,13 +24,8 @@ export interface DBSCANParams {
   readonly metric?: Metric | undefined;
 }
 
-export interface DBSCANResult {
-  /** Cluster of every point, from 0 on; -1 is noise. */
-  readonly labels: Int32Array;
-  /** The core points, ascending. */
-  readonly coreSampleIndices: Int32Array;
-  readonly nClusters: number;
-}
+/** Clusters of every row, the core points, and how many clusters there are. */
+export type DBSCANResult = Clustering;
 
 /** The label of points that belong to no cluster. */
 export const NOISE = -1;
@@ -65,7 +59,8 @@ export class DBSCAN {
 
   /**
    * The clusters of the rows of Y, which is (n, m), or (n, n) distances with metric `"precomputed"`.
-   * Every pair is looked at: time grows with n^2, memory with n.
+   * In up to three dimensions time grows with n log n for any eps, over a k-d tree; beyond, and with the other
+   * metrics, every pair is looked at. Memory grows with n.
    *
    * @param options.sampleWeight One weight for every row, default 1 each: a point of weight w counts as w
    * points, and a negative weight keeps its neighbours from being core.
@@ -82,50 +77,10 @@ export class DBSCAN {
     const n = Y.shape[0];
     if (n === 0) throw rangeError("DBSCAN: expected at least 1 row, got 0");
     checkWeights(sampleWeight, n);
-    const near = neighborhoods(distance, n, this.eps);
-    const breath = breather("DBSCAN", 2 * n, options);
-
-    const isCore = new Uint8Array(n);
-    for (let i = 0; i < n; i++) {
-      let weight = 0;
-      for (const j of near(i)) weight += sampleWeight === undefined ? 1 : sampleWeight[j]!;
-      isCore[i] = weight >= this.minSamples ? 1 : 0;
-      await breath(i + 1);
-    }
-
-    const labels = new Int32Array(n).fill(NOISE);
-    let nClusters = 0;
-    let visited = 0;
-    for (let seed = 0; seed < n; seed++) {
-      if (labels[seed] !== NOISE || isCore[seed] === 0) continue;
-      labels[seed] = nClusters;
-      const stack = [seed];
-      for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-        for (const j of near(i)) {
-          if (labels[j] !== NOISE) continue;
-          labels[j] = nClusters;
-          if (isCore[j] === 1) stack.push(j);
-        }
-        await breath(n + ++visited);
-      }
-      nClusters++;
-    }
-    await breath(2 * n);
-    const coreSampleIndices = Int32Array.from(labels.keys()).filter((i) => isCore[i] === 1);
-    return { labels, coreSampleIndices, nClusters };
+    const params = { eps: this.eps, minSamples: this.minSamples, sampleWeight, ...options };
+    if (this.metric !== "euclidean") return dbscanTwin(distance, n, params);
+    return Y.shape[1] <= TREE_DIMENSIONS ? treeDBSCAN(Y, params) : pairsDBSCAN(Y, params);
   }
-}
-
-/** The points within eps of point i, itself included, ascending. */
-function neighborhoods(
-  distance: SquaredDistance,
-  n: number,
-  eps: number,
-): (i: number) => Generator<number> {
-  const limit = eps * eps;
-  return function* near(i) {
-    for (let j = 0; j < n; j++) if (i === j || distance(i, j) <= limit) yield j;
-  };
 }
 
 function checkWeights(weights: ArrayLike<number> | undefined, n: number): void {
