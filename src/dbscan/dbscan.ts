@@ -5,7 +5,7 @@
  * order of discovery; all else is noise. Clusters are numbered in order of their lowest core point.
  */
 
-import { type Clustering, treeDBSCAN } from "../compute/dbscan.ts";
+import { treeDBSCAN } from "../compute/dbscan.ts";
 import { pairsDBSCAN } from "../compute/dbscan-pairs.ts";
 import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
 import { checkMetric, type Metric, squaredDistances } from "../compute/metrics.ts";
@@ -24,8 +24,13 @@ export interface DBSCANParams {
   readonly metric?: Metric | undefined;
 }
 
-/** Clusters of every row, the core points, and how many clusters there are. */
-export type DBSCANResult = Clustering;
+export interface DBSCANResult {
+  /** Cluster of every point, from 0 on; -1 is noise. */
+  readonly labels: Int32Array;
+  /** The core points, ascending. */
+  readonly coreSampleIndices: Int32Array;
+  readonly nClusters: number;
+}
 
 /** The label of points that belong to no cluster. */
 export const NOISE = -1;
