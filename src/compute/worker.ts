@@ -3,6 +3,10 @@
  * It stands alone (scripts/kernels.mjs embeds it as text), so it imports nothing.
  */
 
+/** Where the threads count their meetings (assembly/threads.ts), as a word; milliseconds until a look at failures. */
+const GENERATION = 1;
+const PATIENCE = 50;
+
 /** What a team says to its threads. */
 type Order =
   | { readonly open: WebAssembly.Module; readonly memory: WebAssembly.Memory }
@@ -23,7 +27,14 @@ let kernels: Record<string, (...args: number[]) => number | undefined> = {};
 port.onmessage = ({ data }) => {
   try {
     if ("open" in data) {
-      const { exports } = new WebAssembly.Instance(data.open, { env: { memory: data.memory } });
+      const { memory } = data;
+      const words = new Int32Array(memory.buffer);
+      const sleep = (generation: number) =>
+        void Atomics.wait(words, GENERATION, generation, PATIENCE);
+      const { exports } = new WebAssembly.Instance(data.open, {
+        env: { memory },
+        threads: { sleep },
+      });
       kernels = exports as typeof kernels;
     } else {
       kernels[data.call]!(...data.args);

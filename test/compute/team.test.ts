@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Arena } from "../../src/compute/arena.ts";
 import { type TeamOptions, withTeam } from "../../src/compute/team.ts";
@@ -64,4 +65,11 @@ test("a kernel that fails fails the call, and no thread waits for ever", async (
     await expect(run).rejects.toThrow(/out of bounds/);
   }
   expect((await check(100, 2, { work: MUCH, threads: 2 })).chunks).toBe(14);
+});
+
+test("no kernel waits by an instruction of its own (assembly/threads.ts says why)", () => {
+  const folder = new URL("../../assembly/", import.meta.url);
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".ts"))) {
+    expect(readFileSync(new URL(name, folder), "utf8"), name).not.toMatch(/\batomic\.wait\b/);
+  }
 });
