@@ -10,6 +10,7 @@ import {
   CROSS,
   firstLanes,
   INDPTR,
+  isCancelled,
   MAP,
   N,
   STRIDE,

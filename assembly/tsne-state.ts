@@ -36,6 +36,24 @@ export const TILE_SUMS: u32 = 16;
 export const CHUNK_SUMS: u32 = 17;
 export const UPDATE_SUMS: u32 = 18;
 
+/** Not 0 when the run is cancelled: what is left to do is left undone. */
+const CANCELLED: u32 = 20;
+/** CANCELLED as all threads see it alike: as it was at the end of the last iteration. */
+const ENDED: u32 = 21;
+
+export function isCancelled(state: usize): bool {
+  return atomic.load<u32>(state + (CANCELLED << 2)) !== 0;
+}
+
+/** By one thread, between two barriers. */
+export function agreeOnEnd(state: usize): void {
+  store<u32>(state + (ENDED << 2), <u32>isCancelled(state));
+}
+
+export function hasEnded(state: usize): bool {
+  return word(state, ENDED) !== 0;
+}
+
 /** Float64: what a step is made with, and what it finds, in the order below. */
 export const NUMBERS: u32 = 19;
 export const EXAGGERATION: u32 = 0;

@@ -4,10 +4,13 @@ import { barrier, claim, resetClaim } from "./threads";
 import { attractRows, crossRows } from "./tsne-attraction";
 import { pairTile, tileCount } from "./tsne-pairs";
 import {
+  agreeOnEnd,
   BLOCKS,
   CHUNK_SUMS,
   CHUNKS,
   CROSS,
+  hasEnded,
+  isCancelled,
   N,
   NORM,
   setNumber,
@@ -46,6 +49,7 @@ export function tsneIterations(
     const crosses = cross !== 0 && iteration === count - 1 ? chunks : 0;
     const all = tiles + chunks + crosses;
     for (let piece = claim(WORK); piece < all; piece = claim(WORK)) {
+      if (isCancelled(state)) continue;
       if (piece < tiles) pairTile(state, piece);
       else if (piece < tiles + chunks) attractRows(state, piece - tiles);
       else crossRows(state, piece - tiles - chunks);
@@ -53,11 +57,15 @@ export function tsneIterations(
     barrier(threads);
 
     // the step; every thread adds the tiles' shares of Z itself, in the same order
-    if (thread === 0) resetClaim(WORK);
+    if (thread === 0) {
+      resetClaim(WORK);
+      agreeOnEnd(state);
+    }
     const total = sum(word(state, TILE_SUMS), tiles);
     const arrays = word(state, BLOCKS);
     for (let s = thread; s < stretches; s += threads) moveStretch(state, s, total, arrays);
     barrier(threads);
+    if (hasEnded(state)) return;
     if (thread === 0 && iteration === count - 1) {
       setNumber(state, Z, total);
       setNumber(state, NORM, sqrt(sum(word(state, UPDATE_SUMS), stretches)));

@@ -41,6 +41,8 @@ export interface DescentInput extends RunOptions {
   readonly iterations: number;
 }
 
+/** The word of the state that ends a call of the kernels, as in assembly/tsne-state.ts. */
+const CANCELLED = 20;
 /** Places in the state's float64 numbers, as in assembly/tsne-state.ts. */
 const NUMBER = { step: 0, Z: 4, norm: 5, cross: 6 } as const;
 /** Multiply-adds of one pair, and of one entry of P. */
@@ -49,8 +51,14 @@ const ENTRY_WORK = 12;
 /** Pairs for one look at the signal, when the divergence is computed. */
 const PAIRS_PER_CALL = 1e8;
 
-/** Opens a run; it holds threads and memory until `close` is called. */
-export async function openDescent(input: DescentInput): Promise<Descent> {
+export interface OpenDescent {
+  readonly descent: Descent;
+  /** Lets threads and memory go; with `failed` the threads are ended. */
+  close(failed?: boolean): Promise<void>;
+}
+
+/** Opens a run; it holds threads and memory until it is closed. A run that was cancelled is not to be looked at. */
+export async function openDescent(input: DescentInput): Promise<OpenDescent> {
   const { P, nComponents, start, iterations, ...options } = input;
   const arena = new Arena();
   const layout = layDescent(arena, nComponents, P);
@@ -58,9 +66,19 @@ export async function openDescent(input: DescentInput): Promise<Descent> {
   const work = perIteration * iterations;
   const { team, release } = await holdTeam({ ...options, bytes: arena.bytes, work });
   const sumOfP = writeState(team, layout, P);
-  const descent = new Descent(team, layout, nComponents, sumOfP, release);
+  const descent = new Descent(team, layout, nComponents, sumOfP);
   descent.place(start);
-  return descent;
+  // threads at work hear of it at once, and are done within some milliseconds
+  const words = team.u32(layout.state);
+  const cancel = () => void Atomics.store(words, CANCELLED, 1);
+  options.signal?.addEventListener("abort", cancel);
+  return {
+    descent,
+    async close(failed = false) {
+      options.signal?.removeEventListener("abort", cancel);
+      await release(failed);
+    },
+  };
 }
 
 /** The state of a run. */
@@ -70,22 +88,14 @@ export class Descent {
   readonly #nComponents: number;
   readonly #sumOfP: number;
   readonly #numbers: Float64Array;
-  readonly #release: (failed?: boolean) => Promise<void>;
   #entropy: number | undefined;
 
-  constructor(
-    team: Team,
-    layout: DescentLayout,
-    nComponents: number,
-    sumOfP: number,
-    release: (failed?: boolean) => Promise<void>,
-  ) {
+  constructor(team: Team, layout: DescentLayout, nComponents: number, sumOfP: number) {
     this.#team = team;
     this.#layout = layout;
     this.#nComponents = nComponents;
     this.#sumOfP = sumOfP;
     this.#numbers = team.f64(layout.numbers);
-    this.#release = release;
     this.restart();
   }
 
@@ -156,11 +166,6 @@ export class Descent {
       return 4 * (exaggeration * a - (Z > 0 ? sum / Z : 0));
     });
     return { gradient: this.#rows(gradient), Z };
-  }
-
-  /** Lets threads and memory go; with `failed` the threads are ended. */
-  close(failed = false): Promise<void> {
-    return this.#release(failed);
   }
 
   /** sum of p log(p / q) with q = w / Z, of the sum of p log(1 / w). */

@@ -72,7 +72,9 @@ export async function withTeam<T>(
   const wanted = work < LITTLE || !canShare() ? 1 : (threads ?? availableThreads());
   const workers =
     wanted === 1 ? [] : await gather(Math.min(wanted, MOST_THREADS), compiled, memory);
-  const { exports } = await WebAssembly.instantiate(compiled, { env: { memory } });
+  // a thread alone never waits for another
+  const imports = { env: { memory }, threads: { sleep: () => {} } };
+  const { exports } = await WebAssembly.instantiate(compiled, imports);
   let failed = true;
   try {
     const result = await body(team(memory, exports as unknown as Kernels, workers));
@@ -115,7 +117,6 @@ async function gather(
   const started = await Promise.allSettled(
     Array.from({ length: count }, async () => {
       const thread = idle.pop() ?? startThread();
-      thread.hold(true);
       await within(START_TIME, thread.ask({ open, memory }), thread);
       return thread;
     }),
@@ -138,10 +139,7 @@ async function within(time: number, answer: Promise<void>, thread: Thread): Prom
 function dismiss(threads: Thread[], end: boolean): void {
   for (const thread of threads) {
     if (end) thread.end();
-    else {
-      thread.hold(false);
-      idle.push(thread);
-    }
+    else idle.push(thread);
   }
 }
 

@@ -3,10 +3,11 @@ import { WORKER } from "./kernels.generated.ts";
 
 /** A thread that answers every message with one message. */
 export interface Thread {
-  /** Sends a message; resolves with the answer, rejects when the thread ends or answers with an error. */
+  /**
+   * Sends a message; resolves with the answer, rejects when the thread ends or answers with an error. A thread that
+   * has nothing to answer doesn't keep the program from ending by itself (Node).
+   */
   ask(message: unknown): Promise<void>;
-  /** Whether the program waits for this thread before it ends by itself (Node). */
-  hold(held: boolean): void;
   /** Ends the thread at once; what it was asked rejects. */
   end(): void;
 }
@@ -60,6 +61,7 @@ function thread(port: Port, listen: Listen): Thread {
     const { error } = answer as { error: string | null };
     const asked = waiting;
     waiting = undefined;
+    port.unref?.();
     if (error === null) asked?.resolve();
     else asked?.reject(new Error(error));
   });
@@ -76,12 +78,9 @@ function thread(port: Port, listen: Listen): Thread {
       return new Promise((resolve, reject) => {
         if (ended !== undefined) return reject(ended);
         waiting = { resolve, reject };
+        port.ref?.();
         port.postMessage(message);
       });
-    },
-    hold(held) {
-      if (held) port.ref?.();
-      else port.unref?.();
     },
     end() {
       stop("by its team");

@@ -49,7 +49,13 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
   const nComponents = start.shape[1] as 1 | 2 | 3;
   const iterations = phases.reduce((sum, phase) => sum + phase.iterations, 0);
   const breath = breather("t-SNE", iterations, options);
-  const descent = await openDescent({ P, nComponents, start: start.data, iterations, ...options });
+  const { descent, close } = await openDescent({
+    P,
+    nComponents,
+    start: start.data,
+    iterations,
+    ...options,
+  });
   const slices = slicer();
   let nIter = 0;
   let failed = false;
@@ -67,6 +73,7 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
         const found = await slices.timed(count, () =>
           descent.iterate(count, phase, { divergence }),
         );
+        options.signal?.throwIfAborted();
         nIter += count;
         await breathe();
         if (checks && rule.stops(nIter - 1, found.klDivergence, found.gradNorm)) break;
@@ -78,7 +85,7 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
     failed = true;
     throw error;
   } finally {
-    await descent.close(failed);
+    await close(failed);
   }
   await breath(iterations);
   yield last;

@@ -58,11 +58,11 @@ async function withDescent<T>(
   input: Omit<DescentInput, "iterations">,
   body: (descent: Descent) => Promise<T>,
 ): Promise<T> {
-  const descent = await openDescent({ iterations: MANY, ...input });
+  const { descent, close } = await openDescent({ iterations: MANY, ...input });
   try {
     return await body(descent);
   } finally {
-    await descent.close();
+    await close();
   }
 }
 
@@ -188,6 +188,16 @@ test("steps longer than the limit keep their direction, and have the limit's len
   }
   expect(longer).toBeGreaterThan(3);
   expect(longer).toBeLessThan(27);
+});
+
+test("a signal ends a call of the kernels that would run for minutes", async () => {
+  const controller = new AbortController();
+  const input = { P: graph(2000), nComponents: 2, start: normal(4000, 1), threads: 2 } as const;
+  await withDescent({ ...input, signal: controller.signal }, async (descent) => {
+    setTimeout(() => controller.abort(), 20);
+    const findings = await descent.iterate(1e6, STEP);
+    expect(findings.gradNorm).toBe(0); // not found out
+  });
 });
 
 test("the kernels' log has the bits of src/math.ts", async () => {
