@@ -1,18 +1,19 @@
 /** All kernels: what is exported here can be called from src/compute/. */
-export { conditionalRows } from "./affinities";
-export { expCheck } from "./exp";
-export { logCheck } from "./log";
 
+export { conditionalRows } from "./affinities";
+export { dbscanCore } from "./dbscan-core";
+export { dbscanBorder, dbscanJoin, dbscanNumber } from "./dbscan-join";
+export { pairsBorder, pairsCore, pairsJoin } from "./dbscan-pairs";
+export { dbscanWeigh } from "./dbscan-weights";
+export { expCheck } from "./exp";
+export { kdBuild } from "./kdtree";
+export { logCheck } from "./log";
 export { nearestDot, nearestKey, nearestSquared } from "./nearest-exact";
 export { nearestCentre, nearestMeasure, nearestQuantise } from "./nearest-prepare";
 export { nearestAgain, nearestDirect, nearestRank } from "./nearest-rank";
 export { nearestSweep } from "./nearest-sweep";
 export { nearestTile } from "./nearest-tile";
+export { pcaProducts, pcaScores, pcaSums } from "./pca";
 export * from "./team-check";
 export { tsneForces, tsneIterations, tsnePlace } from "./tsne";
 export { tsneBands, tsneCross, tsneEntropy } from "./tsne-divergence";
-export { dbscanCore } from "./dbscan-core";
-export { dbscanBorder, dbscanJoin, dbscanNumber } from "./dbscan-join";
-export { pairsBorder, pairsCore, pairsJoin } from "./dbscan-pairs";
-export { dbscanWeigh } from "./dbscan-weights";
-export { kdBuild } from "./kdtree";
