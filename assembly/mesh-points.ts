@@ -1,0 +1,310 @@
+/**
+ * Between points and grid, by cubic B-splines, four points at a time: charges out, field and its gradient in.
+ * A point t past grid point i (0 <= t < 1) touches i - 1 ... i + 2 along either axis.
+ */
+import {
+  BANDS,
+  CHUNK,
+  FAR_SELF,
+  FINE,
+  GRID,
+  gridStride,
+  H,
+  NEAR_SELF,
+  SORTED_AT,
+  SORTED_U,
+  SORTED_V,
+  SUMS,
+} from "./mesh-plan";
+
+// in a thread's scratch: of four points, [point][i] along x and [i][point] along y
+const WX: usize = 0;
+const DX: usize = 64;
+const WY: usize = 128;
+const DY: usize = 192;
+/** Addresses of the points' first grid points. */
+const CORNER: usize = 256;
+const RESULT: usize = 272; // [point] of field, slopes along x and y
+
+/** The weights of four points, turned to one vector for each. */
+function turnTo(to: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ablo = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const abhi = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdlo = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cdhi = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ablo, cdlo, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(ablo, cdlo, 2, 3, 6, 7), 16);
+  v128.store(to, v128.shuffle<f32>(abhi, cdhi, 0, 1, 4, 5), 32);
+  v128.store(to, v128.shuffle<f32>(abhi, cdhi, 2, 3, 6, 7), 48);
+}
+
+/** Stores where on the grid four points begin. */
+function corners(plan: usize, u: v128, v: v128, scratch: usize): void {
+  const x = i32x4.sub(i32x4.trunc_sat_f32x4_s(u), i32x4.splat(1));
+  const y = i32x4.sub(i32x4.trunc_sat_f32x4_s(v), i32x4.splat(1));
+  const stride = i32x4.splat(<i32>gridStride(plan + FINE));
+  const at = i32x4.add(i32x4.mul(y, stride), i32x4.shl(x, 2));
+  v128.store(scratch, i32x4.add(at, i32x4.splat(load<i32>(plan + FINE, GRID))), CORNER);
+}
+
+function fraction(u: v128): v128 {
+  return f32x4.sub(u, f32x4.floor(u));
+}
+
+/** Adds the charges of one band's points to the grid, in their order. */
+export function spreadBand(plan: usize, band: u32, scratch: usize): void {
+  const starts: usize = load<usize>(plan, BANDS) + ((<usize>band) << 2);
+  const end: usize = load<u32>(starts, 4);
+  const U: usize = load<usize>(plan, SORTED_U);
+  const V: usize = load<usize>(plan, SORTED_V);
+  const stride = gridStride(plan + FINE);
+  for (let place: usize = load<u32>(starts); place < end; place += 4) {
+    const u = v128.load(U + (place << 2));
+    const v = v128.load(V + (place << 2));
+    corners(plan, u, v, scratch);
+    const t = fraction(u);
+    turnTo(scratch + WX, weight0(t), weight1(t), weight2(t), weight3(t));
+    const s = fraction(v);
+    v128.store(scratch, weight0(s), WY);
+    v128.store(scratch, weight1(s), WY + 16);
+    v128.store(scratch, weight2(s), WY + 32);
+    v128.store(scratch, weight3(s), WY + 48);
+    const count = min<usize>(end - place, 4);
+    for (let i: usize = 0; i < count; i++) {
+      const x = v128.load(scratch + (i << 4), WX);
+      const y = scratch + (i << 2);
+      const p0: usize = load<u32>(y, CORNER);
+      const p1 = p0 + stride;
+      const p2 = p1 + stride;
+      const p3 = p2 + stride;
+      v128.store(p0, f32x4.add(v128.load(p0), f32x4.mul(x, v128.load32_splat(y, WY))));
+      v128.store(p1, f32x4.add(v128.load(p1), f32x4.mul(x, v128.load32_splat(y, WY + 16))));
+      v128.store(p2, f32x4.add(v128.load(p2), f32x4.mul(x, v128.load32_splat(y, WY + 32))));
+      v128.store(p3, f32x4.add(v128.load(p3), f32x4.mul(x, v128.load32_splat(y, WY + 48))));
+    }
+  }
+}
+
+// the cubic B-spline's four pieces
+
+function weight0(t: v128): v128 {
+  const r = f32x4.sub(f32x4.splat(1), t);
+  return f32x4.mul(f32x4.mul(r, r), f32x4.mul(r, f32x4.splat(1 / 6)));
+}
+
+function weight1(t: v128): v128 {
+  const half = f32x4.mul(t, f32x4.splat(0.5));
+  const slope = f32x4.mul(f32x4.mul(t, t), f32x4.sub(half, f32x4.splat(1)));
+  return f32x4.add(slope, f32x4.splat(2 / 3));
+}
+
+function weight2(t: v128): v128 {
+  return weight1(f32x4.sub(f32x4.splat(1), t));
+}
+
+function weight3(t: v128): v128 {
+  return f32x4.mul(f32x4.mul(t, t), f32x4.mul(t, f32x4.splat(1 / 6)));
+}
+
+// and their slopes
+
+function slope0(t: v128): v128 {
+  const r = f32x4.sub(f32x4.splat(1), t);
+  return f32x4.mul(f32x4.mul(r, r), f32x4.splat(-0.5));
+}
+
+function slope1(t: v128): v128 {
+  return f32x4.mul(t, f32x4.sub(f32x4.mul(t, f32x4.splat(1.5)), f32x4.splat(2)));
+}
+
+function slope2(t: v128): v128 {
+  return f32x4.neg(slope1(f32x4.sub(f32x4.splat(1), t)));
+}
+
+function slope3(t: v128): v128 {
+  return f32x4.mul(f32x4.mul(t, t), f32x4.splat(0.5));
+}
+
+/** Reads field and slopes of four points into RESULT. */
+function gatherFour(scratch: usize, stride: usize): void {
+  for (let i: usize = 0; i < 4; i++) {
+    const y = scratch + (i << 2);
+    const p0: usize = load<u32>(y, CORNER);
+    const p1 = p0 + stride;
+    const p2 = p1 + stride;
+    const p3 = p2 + stride;
+    const r0 = v128.load(p0);
+    const r1 = v128.load(p1);
+    const r2 = v128.load(p2);
+    const r3 = v128.load(p3);
+    const level = f32x4.add(
+      f32x4.add(
+        f32x4.mul(r0, v128.load32_splat(y, WY)),
+        f32x4.mul(r1, v128.load32_splat(y, WY + 16)),
+      ),
+      f32x4.add(
+        f32x4.mul(r2, v128.load32_splat(y, WY + 32)),
+        f32x4.mul(r3, v128.load32_splat(y, WY + 48)),
+      ),
+    );
+    const slope = f32x4.add(
+      f32x4.add(
+        f32x4.mul(r0, v128.load32_splat(y, DY)),
+        f32x4.mul(r1, v128.load32_splat(y, DY + 16)),
+      ),
+      f32x4.add(
+        f32x4.mul(r2, v128.load32_splat(y, DY + 32)),
+        f32x4.mul(r3, v128.load32_splat(y, DY + 48)),
+      ),
+    );
+    const x = v128.load(scratch + (i << 4), WX);
+    const dx = v128.load(scratch + (i << 4), DX);
+    v128.store(scratch + (i << 4), f32x4.mul(level, x), RESULT);
+    v128.store(scratch + (i << 4), f32x4.mul(level, dx), RESULT + 64);
+    v128.store(scratch + (i << 4), f32x4.mul(slope, x), RESULT + 128);
+  }
+}
+
+/** The sums over each of four vectors. */
+function sums(from: usize): v128 {
+  const a = v128.load(from);
+  const b = v128.load(from, 16);
+  const c = v128.load(from, 32);
+  const d = v128.load(from, 48);
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** One row of the kernel between grid points, times a point's weights with themselves. */
+function row(near: usize, c0: v128, c1: v128, c2: v128, c3: v128): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(v128.load32_splat(near), c0), f32x4.mul(v128.load32_splat(near, 4), c1)),
+    f32x4.add(
+      f32x4.mul(v128.load32_splat(near, 8), c2),
+      f32x4.mul(v128.load32_splat(near, 12), c3),
+    ),
+  );
+}
+
+function dot(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(a0, b0), f32x4.mul(a1, b1)),
+    f32x4.add(f32x4.mul(a2, b2), f32x4.mul(a3, b3)),
+  );
+}
+
+/**
+ * Forces and fields of one chunk of the sorted points, without what each does to itself over the mesh: that depends only on
+ * its place in its cell, being the kernel between grid points times the weights' products.
+ */
+export function gatherChunk(
+  plan: usize,
+  chunk: u32,
+  n: u32,
+  FX: usize,
+  FY: usize,
+  scratch: usize,
+): void {
+  const U: usize = load<usize>(plan, SORTED_U);
+  const V: usize = load<usize>(plan, SORTED_V);
+  const AT: usize = load<usize>(plan, SORTED_AT);
+  const near = plan + NEAR_SELF;
+  const stride = gridStride(plan + FINE);
+  const farSelf = f32x4.splat(load<f32>(plan, FAR_SELF));
+  const scale = f32x4.splat(<f32>(-0.5 / load<f64>(plan, H)));
+  const end: usize = min((chunk + 1) * CHUNK, n);
+  let sum: f64 = 0;
+  for (let place: usize = chunk * CHUNK; place < end; place += 4) {
+    const count = min<usize>(end - place, 4);
+    const u = v128.load(U + (place << 2));
+    const v = v128.load(V + (place << 2));
+    corners(plan, u, v, scratch);
+    for (let i = count; i < 4; i++)
+      store<u32>(scratch + (i << 2), load<u32>(scratch, CORNER), CORNER);
+    // weights and slopes along both axes
+    const t = fraction(u);
+    const x0 = weight0(t);
+    const x1 = weight1(t);
+    const x2 = weight2(t);
+    const x3 = weight3(t);
+    turnTo(scratch + WX, x0, x1, x2, x3);
+    const dx0 = slope0(t);
+    const dx1 = slope1(t);
+    const dx2 = slope2(t);
+    const dx3 = slope3(t);
+    turnTo(scratch + DX, dx0, dx1, dx2, dx3);
+    const s = fraction(v);
+    const y0 = weight0(s);
+    const y1 = weight1(s);
+    const y2 = weight2(s);
+    const y3 = weight3(s);
+    v128.store(scratch, y0, WY);
+    v128.store(scratch, y1, WY + 16);
+    v128.store(scratch, y2, WY + 32);
+    v128.store(scratch, y3, WY + 48);
+    const dy0 = slope0(s);
+    const dy1 = slope1(s);
+    const dy2 = slope2(s);
+    const dy3 = slope3(s);
+    v128.store(scratch, dy0, DY);
+    v128.store(scratch, dy1, DY + 16);
+    v128.store(scratch, dy2, DY + 32);
+    v128.store(scratch, dy3, DY + 48);
+    gatherFour(scratch, stride);
+    // products of the weights with themselves, 0 to 3 apart, and half of their slopes
+    const two = f32x4.splat(2);
+    const cx0 = dot(x0, x1, x2, x3, x0, x1, x2, x3);
+    const cx1 = f32x4.mul(two, f32x4.add(f32x4.mul(x1, f32x4.add(x0, x2)), f32x4.mul(x2, x3)));
+    const cx2 = f32x4.mul(two, f32x4.add(f32x4.mul(x0, x2), f32x4.mul(x1, x3)));
+    const cx3 = f32x4.mul(two, f32x4.mul(x0, x3));
+    const ex0 = dot(x0, x1, x2, x3, dx0, dx1, dx2, dx3);
+    const ex1 = dot(dx0, dx1, dx2, dx3, x1, f32x4.add(x0, x2), f32x4.add(x1, x3), x2);
+    const ex2 = dot(dx0, dx1, dx2, dx3, x2, x3, x0, x1);
+    const ex3 = f32x4.add(f32x4.mul(dx0, x3), f32x4.mul(dx3, x0));
+    const cy0 = dot(y0, y1, y2, y3, y0, y1, y2, y3);
+    const cy1 = f32x4.mul(two, f32x4.add(f32x4.mul(y1, f32x4.add(y0, y2)), f32x4.mul(y2, y3)));
+    const cy2 = f32x4.mul(two, f32x4.add(f32x4.mul(y0, y2), f32x4.mul(y1, y3)));
+    const cy3 = f32x4.mul(two, f32x4.mul(y0, y3));
+    const ey0 = dot(y0, y1, y2, y3, dy0, dy1, dy2, dy3);
+    const ey1 = dot(dy0, dy1, dy2, dy3, y1, f32x4.add(y0, y2), f32x4.add(y1, y3), y2);
+    const ey2 = dot(dy0, dy1, dy2, dy3, y2, y3, y0, y1);
+    const ey3 = f32x4.add(f32x4.mul(dy0, y3), f32x4.mul(dy3, y0));
+    const g0 = row(near, cx0, cx1, cx2, cx3);
+    const g1 = row(near + 16, cx0, cx1, cx2, cx3);
+    const g2 = row(near + 32, cx0, cx1, cx2, cx3);
+    const g3 = row(near + 48, cx0, cx1, cx2, cx3);
+    const selfS = f32x4.add(dot(g0, g1, g2, g3, cy0, cy1, cy2, cy3), farSelf);
+    const selfY = dot(g0, g1, g2, g3, ey0, ey1, ey2, ey3);
+    const selfX = dot(
+      row(near, ex0, ex1, ex2, ex3),
+      row(near + 16, ex0, ex1, ex2, ex3),
+      row(near + 32, ex0, ex1, ex2, ex3),
+      row(near + 48, ex0, ex1, ex2, ex3),
+      cy0,
+      cy1,
+      cy2,
+      cy3,
+    );
+    // what is left, to the points' own places
+    v128.store(scratch, f32x4.sub(sums(scratch + RESULT), selfS), RESULT);
+    v128.store(
+      scratch,
+      f32x4.mul(scale, f32x4.sub(sums(scratch + RESULT + 64), selfX)),
+      RESULT + 64,
+    );
+    v128.store(
+      scratch,
+      f32x4.mul(scale, f32x4.sub(sums(scratch + RESULT + 128), selfY)),
+      RESULT + 128,
+    );
+    for (let i: usize = 0; i < count; i++) {
+      const from = scratch + (i << 2);
+      const at: usize = load<u32>(AT + ((place + i) << 2)) << 2;
+      sum += <f64>load<f32>(from, RESULT);
+      store<f32>(FX + at, load<f32>(from, RESULT + 64));
+      store<f32>(FY + at, load<f32>(from, RESULT + 128));
+    }
+  }
+  store<f64>(load<usize>(plan, SUMS) + ((<usize>chunk) << 3), sum);
+}

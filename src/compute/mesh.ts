@@ -1,0 +1,85 @@
+/** The memory of t-SNE's particle mesh (assembly/mesh.ts), and its sizes. */
+import type { Arena, Region } from "./arena.ts";
+import type { Team } from "./team.ts";
+
+/** Where a mesh lies: `plan` is what its kernels take first. */
+export interface MeshRegions {
+  readonly plan: Region;
+  /** What the plan begins with: addresses and limits, in the order of assembly/mesh-plan.ts. */
+  readonly header: readonly number[];
+  /** The same of the levels: byte offset in the plan, then addresses. */
+  readonly levels: readonly { readonly at: number; readonly words: readonly number[] }[];
+}
+
+/** assembly/mesh-plan.ts has these. */
+const PLAN_BYTES = 832;
+const Z = 56;
+const FINE = 160;
+const COARSE = 512;
+const CHUNK = 512;
+const BOX_CHUNK = 4096;
+const BAND = 8;
+const STRETCHES = 32;
+
+const LONGEST = 4096;
+const THREADS = 64;
+/** Grid points for every point of the map, at most: with more, all pairs are less work. */
+const CELLS_PER_POINT = 128;
+const FEWEST_CELLS = 2 ** 16;
+const MOST_CELLS = 2 ** 24;
+
+/**
+ * Lays the memory of a mesh for a map of n points: about 10 bytes for each of at most 128 n grid points (65,536 to
+ * 16,777,216 of them; up to 4096 along either axis). At the spacing of 0.35 that is a square map of side 125 for
+ * n = 1,000, 860 for 50,000, 1,400 for any more; on one that is larger the spacing grows by factors of 1.25, and the
+ * error with it. `meshCost` says so beforehand.
+ */
+export function layMesh(arena: Arena, n: number): MeshRegions {
+  const cells = Math.min(Math.max(CELLS_PER_POINT * n, FEWEST_CELLS), MOST_CELLS);
+  const plan = arena.u8(PLAN_BYTES);
+  const bands = LONGEST / BAND + 1;
+  const scratch = 20 * LONGEST + 1024;
+  const header = [
+    cells,
+    LONGEST,
+    arena.u32(STRETCHES * bands).at,
+    arena.u32(bands).at,
+    arena.f32(n + 4).at,
+    arena.f32(n + 4).at,
+    arena.u32(n + 4).at,
+    arena.f32(4 * Math.ceil(n / BOX_CHUNK)).at,
+    arena.f64(Math.ceil(n / CHUNK)).at,
+    arena.u8(THREADS * scratch).at,
+    scratch,
+  ];
+  // a coarse size is at most 1.15 (fine / 4) + 27
+  const coarse = Math.ceil(cells * 0.083 + 7.8 * (LONGEST + cells / LONGEST) + 729);
+  const levels = [
+    { at: FINE, words: layLevel(arena, cells, LONGEST) },
+    { at: COARSE, words: layLevel(arena, coarse, LONGEST) },
+  ];
+  return { plan, header, levels };
+}
+
+/** Grid, matrix, spectrum, tables. */
+function layLevel(arena: Arena, cells: number, longest: number): number[] {
+  return [
+    arena.f32(cells + 16 * longest + 64).at,
+    arena.f32(cells).at,
+    arena.f32(Math.ceil(cells / 2) + 64).at,
+    arena.f32(8 * longest).at,
+  ];
+}
+
+/** Writes the plan into the team's memory; before the first `meshRepulsion`. */
+export function writeMesh(team: Team, { plan, header, levels }: MeshRegions): void {
+  team.u32({ at: plan.at, length: header.length }).set(header);
+  for (const { at, words } of levels) {
+    team.u32({ at: plan.at + at, length: words.length }).set(words);
+  }
+}
+
+/** Z of the last `meshRepulsion`. */
+export function meshZ(team: Team, { plan }: MeshRegions): number {
+  return team.f64({ at: plan.at + Z, length: 1 })[0]!;
+}
