@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Arena } from "../../src/compute/arena.ts";
-import { repulsion, STRIDE } from "../../src/compute/forces.ts";
 import { layMesh, meshZ, writeMesh } from "../../src/compute/mesh.ts";
 import { withTeam } from "../../src/compute/team.ts";
+import { repulsion, STRIDE } from "../../src/compute/twins/forces.ts";
 import { meshRepulsion } from "../../src/compute/twins/mesh.ts";
 import { Random } from "../../src/random.ts";
 
