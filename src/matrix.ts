@@ -82,10 +82,24 @@ function isCount(size: number): boolean {
  * @throws {RangeError} naming the first entry that is NaN or infinite.
  */
 export function checkFinite(who: string, X: Matrix): void {
+  if (allFinite(X.data)) return;
   const at = X.data.findIndex((value) => !Number.isFinite(value));
-  if (at === -1) return;
   const cols = X.shape[1];
   throw rangeError(
     `${who}: expected finite values, got ${X.data[at]} in row ${Math.floor(at / cols)}, column ${at % cols}`,
   );
+}
+
+/** Whether all are finite: 0 times anything else is NaN. Four sums, so that none has to wait for another. */
+function allFinite(data: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let e = 0;
+  for (; e + 3 < data.length; e += 4) {
+    a += data[e]! * 0;
+    b += data[e + 1]! * 0;
+    c += data[e + 2]! * 0;
+    d += data[e + 3]! * 0;
+  }
+  for (; e < data.length; e++) a += data[e]! * 0;
+  return a + b + c + d === 0;
 }

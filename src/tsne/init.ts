@@ -81,13 +81,46 @@ function fillEmptyAxes(Y: Float64Array, axes: number, random: Random): void {
   }
 }
 
+/** Moves every point apart that is not the first at its place. */
 function moveApart(Y: Float64Array, axes: number, random: Random): void {
-  const taken = new Set<string>();
+  const places = Y.map((y) => Math.round(y / ONE_PLACE) + 0); // + 0: there is one zero
+  const first = firstAtPlace(places);
   for (let at = 0; at < Y.length; at += STRIDE) {
-    const place = Array.from(Y.subarray(at, at + axes), (y) => Math.round(y / ONE_PLACE)).join();
-    if (taken.has(place)) {
-      for (let c = 0; c < axes; c++) Y[at + c]! += JITTER_STD * random.normal();
-    }
-    taken.add(place);
+    if (first[at / STRIDE] === at / STRIDE) continue;
+    for (let c = 0; c < axes; c++) Y[at + c]! += JITTER_STD * random.normal();
   }
+}
+
+/** For every point the first one with the same coordinates: by a hash table of points, in O(n). */
+function firstAtPlace(places: Float64Array): Int32Array {
+  const n = places.length / STRIDE;
+  const first = new Int32Array(n);
+  const words = new Int32Array(places.buffer);
+  let mask = 1;
+  while (mask < 2 * n) mask = 2 * mask + 1;
+  const table = new Int32Array(mask + 1).fill(-1);
+  for (let i = 0; i < n; i++) {
+    let slot = hash(words, i) & mask;
+    while (table[slot] !== -1 && !agree(places, table[slot]!, i)) slot = (slot + 1) & mask;
+    if (table[slot] === -1) table[slot] = i;
+    first[i] = table[slot]!;
+  }
+  return first;
+}
+
+/** Of the bits of a point's coordinates; what it is changes nothing but time. */
+function hash(words: Int32Array, i: number): number {
+  let h = 0;
+  for (let w = 2 * STRIDE * i; w < 2 * STRIDE * (i + 1); w++) {
+    h = Math.imul(h ^ words[w]!, 0x9e3779b1);
+    h ^= h >>> 15;
+  }
+  return h;
+}
+
+function agree(places: Float64Array, i: number, j: number): boolean {
+  for (let c = 0; c < STRIDE; c++) {
+    if (places[i * STRIDE + c] !== places[j * STRIDE + c]) return false;
+  }
+  return true;
 }
