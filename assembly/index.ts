@@ -1,14 +1,16 @@
 /** All kernels: what is exported here can be called from src/compute/. */
-
 export { conditionalRows } from "./affinities";
 export { dbscanCore } from "./dbscan-core";
 export { dbscanBorder, dbscanJoin, dbscanNumber } from "./dbscan-join";
 export { pairsBorder, pairsCore, pairsJoin } from "./dbscan-pairs";
+export { pairsNearest, pairsPrim } from "./dbscan-prim";
+export { reachBegin, reachRound } from "./dbscan-reach";
 export { dbscanWeigh } from "./dbscan-weights";
 export { expCheck } from "./exp";
 export { forwardFft, inverseFft, planFft } from "./fft";
 export { cosTurn, sinTurn } from "./fft-angle";
 export { kdBuild } from "./kdtree";
+export { kdNearest } from "./kdtree-nearest";
 export { logCheck } from "./log";
 export { meshRepulsion } from "./mesh";
 export { meshCost } from "./mesh-sizes";

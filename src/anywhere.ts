@@ -8,6 +8,7 @@ export type { Progress, RunOptions } from "./compute/run.ts";
 // 5 DBSCAN
 export { DBSCAN, type DBSCANParams, type DBSCANResult, NOISE } from "./dbscan/dbscan.ts";
 export { epsAdvice, kDistances, knee } from "./dbscan/eps.ts";
+export { type DBSCANHierarchy, dbscanHierarchy } from "./dbscan/hierarchy.ts";
 export {
   FormatError,
   HubError,

@@ -48,14 +48,8 @@ export class DBSCAN {
 
   /** @throws {RangeError} for a parameter out of its range. */
   constructor({ eps = 0.5, minSamples = 5, metric = "euclidean" }: DBSCANParams = {}) {
-    if (!(eps > 0) || !Number.isFinite(eps)) {
-      throw rangeError(`DBSCAN: expected eps to be a number above 0, got ${eps}`);
-    }
-    if (!Number.isInteger(minSamples) || minSamples < 1) {
-      throw rangeError(
-        `DBSCAN: expected minSamples to be a whole number above 0, got ${minSamples}`,
-      );
-    }
+    checkEps("DBSCAN", eps);
+    checkMinSamples("DBSCAN", minSamples);
     checkMetric("DBSCAN", metric);
     this.eps = eps;
     this.minSamples = minSamples;
@@ -85,6 +79,20 @@ export class DBSCAN {
     const params = { eps: this.eps, minSamples: this.minSamples, sampleWeight, ...options };
     if (this.metric !== "euclidean") return dbscanTwin(distance, n, params);
     return Y.shape[1] <= TREE_DIMENSIONS ? treeDBSCAN(Y, params) : pairsDBSCAN(Y, params);
+  }
+}
+
+/** @throws {RangeError} unless eps is a number above 0. */
+export function checkEps(who: string, eps: number): void {
+  if (!(eps > 0) || !Number.isFinite(eps)) {
+    throw rangeError(`${who}: expected eps to be a number above 0, got ${eps}`);
+  }
+}
+
+/** @throws {RangeError} unless minSamples is a whole number above 0. */
+export function checkMinSamples(who: string, minSamples: number): void {
+  if (!Number.isInteger(minSamples) || minSamples < 1) {
+    throw rangeError(`${who}: expected minSamples to be a whole number above 0, got ${minSamples}`);
   }
 }
 
