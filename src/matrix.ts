@@ -92,14 +92,17 @@ export function checkFinite(who: string, X: Matrix): void {
 
 /** Whether all are finite: 0 times anything else is NaN. Four sums, so that none has to wait for another. */
 function allFinite(data: Float32Array): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let e = 0;
-  for (; e + 3 < data.length; e += 4) {
+  const whole = data.length - (data.length % 4);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let e = 0; e < whole; e += 4) {
     a += data[e]! * 0;
     b += data[e + 1]! * 0;
     c += data[e + 2]! * 0;
     d += data[e + 3]! * 0;
   }
-  for (; e < data.length; e++) a += data[e]! * 0;
+  for (let e = whole; e < data.length; e++) a += data[e]! * 0;
   return a + b + c + d === 0;
 }
