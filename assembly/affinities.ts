@@ -4,6 +4,7 @@
  */
 import { exp, expOfNegatives } from "./exp";
 import { log } from "./log";
+import { nearestDot, nearestSquared } from "./nearest-exact";
 import { claim } from "./threads";
 
 /** Rows that a thread takes at a time. */
@@ -147,4 +148,52 @@ function shiftAndScale(squared: usize, k: u32, least: f64): void {
   for (let at = squared; at < end; at += 8) {
     store<f64>(at, mean === 0 ? 0 : (load<f64>(at) - least) / mean);
   }
+}
+
+/** Rows compared with all others at a time, so that a row once read serves them all. */
+const BLOCK: u32 = 8;
+
+/**
+ * Writes the squared distances of rows [from, from + count) of X, (n, d) of f32, to all but themselves:
+ * (count, n - 1) of f64.
+ *
+ * @param lengths f64, n: the rows' lengths where distances are cosine distances; 0 where they are Euclidean.
+ */
+export function squaredRows(
+  X: usize,
+  n: u32,
+  d: u32,
+  lengths: usize,
+  from: u32,
+  count: u32,
+  out: usize,
+  _thread: u32,
+  _threads: u32,
+): void {
+  const blocks = (count + BLOCK - 1) / BLOCK;
+  for (let block = claim(0); block < blocks; block = claim(0)) {
+    const first = block * BLOCK;
+    const end = min(first + BLOCK, count);
+    for (let j: u32 = 0; j < n; j++) {
+      const other = X + ((<usize>j * d) << 2);
+      for (let r = first; r < end; r++) {
+        const i = from + r;
+        if (i === j) continue;
+        const row = X + ((<usize>i * d) << 2);
+        const entry = <usize>r * (n - 1) + (j < i ? j : j - 1);
+        const squared =
+          lengths === 0
+            ? nearestSquared(row, other, d)
+            : squaredCosine(nearestDot(row, other, d), lengths, i, j);
+        store<f64>(out + (entry << 3), squared);
+      }
+    }
+  }
+}
+
+function squaredCosine(product: f64, lengths: usize, i: u32, j: u32): f64 {
+  const scale = load<f64>(lengths + ((<usize>i) << 3)) * load<f64>(lengths + ((<usize>j) << 3));
+  const cosine = scale === 0 ? 0 : product / scale;
+  const distance = <f64>(<f32>max<f64>(0, 1 - cosine));
+  return distance * distance;
 }

@@ -3,11 +3,10 @@
  * p_ij = (p_j|i + p_i|j) / sum, so that P is symmetric and sums to 1 over ordered pairs
  * (van der Maaten and Hinton 2008; over nearest neighbours only: van der Maaten 2014).
  */
-import { neighborConditionals } from "../compute/affinities.ts";
+import { denseConditionals, neighborConditionals } from "../compute/affinities.ts";
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
-import { breather, type RunOptions } from "../compute/run.ts";
+import type { RunOptions } from "../compute/run.ts";
 import type { SparseRows } from "../compute/sparse-rows.ts";
-import { conditionalProbabilities, roundDistance } from "../compute/twins/perplexity.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestRows } from "../neighbors/neighbors.ts";
 import { symmetrizeSparse } from "./symmetrize.ts";
@@ -36,6 +35,19 @@ function neighborCount(n: number, perplexity: number): number {
   return Math.min(n - 1, Math.floor(3 * perplexity + 1));
 }
 
+/**
+ * Bytes at most that P over the neighbours takes while it is made, beside the rows: probabilities and columns,
+ * the same transposed, and both together. Dense, it takes 12 for every pair.
+ */
+export function affinityBytes(
+  n: number,
+  { perplexity, method }: { perplexity: number; method: "neighbors" | "exact" },
+): number {
+  const entry = Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
+  if (method === "exact") return entry * n * (n - 1);
+  return 4 * entry * n * neighborCount(n, perplexity);
+}
+
 /** P over all pairs (n^2 numbers), as scikit-learn's `method="exact"`: no entry is below 2^-52. */
 export async function denseAffinities(
   X: Matrix,
@@ -43,21 +55,22 @@ export async function denseAffinities(
 ): Promise<Affinities> {
   const n = X.shape[0];
   const distance = squaredDistances("TSNE", X, metric);
-  const conditional = new Float64Array(n * (n - 1));
-  const squared = new Float64Array(n - 1);
-  let perplexityMissed = 0;
-  const breath = breather("affinities", n, options);
+  const { conditional, reached } = await denseConditionals(X, {
+    ...{ metric, distance, perplexity },
+    ...options,
+  });
+  symmetrizeDense(conditional, n);
+  const indices = new Int32Array(conditional.length);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n - 1; j++) squared[j] = roundDistance(distance(i, j < i ? j : j + 1));
-    const reached = conditionalProbabilities(
-      squared,
-      perplexity,
-      conditional.subarray(i * (n - 1)),
-    );
-    if (Math.abs(reached / perplexity - 1) > MISSED) perplexityMissed++;
-    await breath(i + 1);
+    for (let j = 0; j < n - 1; j++) indices[i * (n - 1) + j] = j < i ? j : j + 1;
   }
-  return { ...symmetrizeDense(conditional, n), neighbors: n - 1, perplexityMissed };
+  return {
+    indptr: Int32Array.from({ length: n + 1 }, (_, i) => i * (n - 1)),
+    indices,
+    values: conditional,
+    neighbors: n - 1,
+    perplexityMissed: missed(reached, perplexity),
+  };
 }
 
 /** P over every row's nearest neighbours, as scikit-learn's default method: an entry where either row has the other. */
@@ -93,28 +106,22 @@ function missed(reached: Float64Array, perplexity: number): number {
   return count;
 }
 
-/** (C + C') / sum, but no entry below the floor, for conditional probabilities C of every row with all others. */
-function symmetrizeDense(conditional: Float64Array, n: number): SparseRows {
-  // row i leaves itself out: column j stands at j before the diagonal and at j - 1 behind it
-  const at = (i: number, j: number) => i * (n - 1) + (j < i ? j : j - 1);
-  const values = new Float64Array(n * (n - 1));
+/**
+ * (C + C') / sum, but no entry below the floor, in place of the conditional probabilities C of every row with
+ * all others.
+ */
+function symmetrizeDense(C: Float64Array, n: number): void {
   let sum = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
-      const p = conditional[at(i, j)]! + conditional[at(j, i)]!;
-      values[at(i, j)] = p;
-      values[at(j, i)] = p;
+      // row i leaves itself out: column j stands at j before the diagonal and at j - 1 behind it
+      const below = i * (n - 1) + j;
+      const above = j * (n - 1) + i - 1;
+      const p = C[below]! + C[above]!;
+      C[below] = p;
+      C[above] = p;
       sum += 2 * p;
     }
   }
-  for (let e = 0; e < values.length; e++) values[e] = Math.max(values[e]! / sum, FLOOR);
-  return {
-    indptr: Int32Array.from({ length: n + 1 }, (_, i) => i * (n - 1)),
-    indices: Int32Array.from(values, (_, e) => {
-      const i = Math.floor(e / (n - 1));
-      const j = e % (n - 1);
-      return j < i ? j : j + 1;
-    }),
-    values,
-  };
+  for (let e = 0; e < C.length; e++) C[e] = Math.max(C[e]! / sum, FLOOR);
 }

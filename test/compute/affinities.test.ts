@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { neighborConditionals } from "../../src/compute/affinities.ts";
+import { denseConditionals, neighborConditionals } from "../../src/compute/affinities.ts";
+import { type Metric, squaredDistances } from "../../src/compute/metrics.ts";
 import {
   conditionalProbabilities,
+  roundDistance,
   roundNeighborDistance,
 } from "../../src/compute/twins/perplexity.ts";
+import { type Matrix, matrix } from "../../src/matrix.ts";
 import { Random } from "../../src/random.ts";
 
 const random = new Random(3);
@@ -101,4 +104,60 @@ test("can be cancelled, and tells how far it is", async () => {
   await expect(run).rejects.toThrow("enough");
   expect(seen.length).toBe(2);
   expect(seen[1]).toBeGreaterThan(seen[0]!);
+});
+
+describe("over all pairs, the kernel has the bits of its twin", () => {
+  function dense(X: Matrix, metric: Metric, perplexity: number) {
+    const n = X.shape[0];
+    const distance = squaredDistances("test", X, metric);
+    const conditional = new Float64Array(n * (n - 1));
+    const reached = Float64Array.from({ length: n }, (_, i) => {
+      const others = Array.from({ length: n }, (_, j) => j).filter((j) => j !== i);
+      const squared = Float64Array.from(others, (j) => roundDistance(distance(i, j)));
+      return conditionalProbabilities(squared, perplexity, conditional.subarray(i * (n - 1)));
+    });
+    return { conditional, reached };
+  }
+  const kernel = (X: Matrix, metric: Metric, perplexity: number, threads: number) => {
+    const distance = squaredDistances("test", X, metric);
+    return denseConditionals(X, { metric, distance, perplexity, threads });
+  };
+
+  const made = (n: number, d: number): Matrix => {
+    const X = matrix(n, d);
+    for (let e = 0; e < X.data.length; e++) X.data[e] = random.normal() + 3;
+    if (n > 4) X.data.copyWithin(0, d, 3 * d); // rows that are the same, and one of zeros
+    if (n > 4) X.data.fill(0, 3 * d, 4 * d);
+    return X;
+  };
+
+  test.each([
+    [2, 1],
+    [3, 4],
+    [5, 3],
+    [8, 8],
+    [9, 17],
+    [17, 5],
+    [120, 31],
+  ])("%i x %i", async (n, d) => {
+    const X = made(n, d);
+    const perplexity = Math.min(20, n / 2);
+    for (const metric of ["euclidean", "cosine"] as const) {
+      expect(await kernel(X, metric, perplexity, 1)).toEqual(dense(X, metric, perplexity));
+    }
+  });
+
+  test("precomputed distances, which need not be symmetric", async () => {
+    const X = made(30, 30);
+    X.data.forEach((x, e) => {
+      X.data[e] = Math.abs(x);
+    });
+    expect(await kernel(X, "precomputed", 7, 1)).toEqual(dense(X, "precomputed", 7));
+  });
+
+  test("the same bits with 1, 2 and 4 threads, over more than one slice", async () => {
+    const X = made(1100, 20);
+    const one = await kernel(X, "cosine", 30, 1);
+    for (const threads of [2, 4]) expect(await kernel(X, "cosine", 30, threads)).toEqual(one);
+  });
 });
