@@ -26,8 +26,10 @@ import {
   SHARPEN_Y,
   SPECTRUM,
   TWO_LEVELS,
+  WEIGHTS,
 } from "./mesh-plan";
 import { planLevel } from "./mesh-tables";
+import { writeWeights } from "./mesh-transfer";
 import { barrier } from "./threads";
 
 const NEAR: u32 = 0;
@@ -90,7 +92,10 @@ export function makeKernel(plan: usize, scratch: usize, thread: u32, threads: u3
   const h = load<f64>(plan, H);
   const edge = 1 + <f64>REACH * h * (<f64>REACH * h);
   // tables
-  if (thread === 0) planLevel(fine);
+  if (thread === 0) {
+    planLevel(fine);
+    writeWeights(plan + WEIGHTS);
+  }
   if (thread === threads - 1 && two) planLevel(coarse);
   // the kernel on the grids
   for (let y = thread; y < load<u32>(fine, MY); y += threads)

@@ -9,8 +9,6 @@
 export const REACH: u32 = 40;
 /** Spacings of the fine grid in one of the coarse. */
 export const COARSENING: u32 = 8;
-/** Spacing where the memory allows it, in the map's units. */
-export const SPACING: f64 = 0.35;
 /** Free grid points that keep a kernel's seam, where it isn't smooth, from those that count. */
 export const SEAM: u32 = 16;
 /** Rows of the grid in a band: points of one band are spread by one thread, in order. */
@@ -32,6 +30,7 @@ export const BOXES: usize = 28; // 4 f32 for every BOX_CHUNK
 export const SUMS: usize = 32; // f64 for every CHUNK
 export const SCRATCH: usize = 36; // for every thread
 export const SCRATCH_BYTES: usize = 40;
+export const SPACING: usize = 44; // f32, where the memory allows it
 
 // state
 export const H: usize = 48; // f64, spacing; 0 before the first call
@@ -40,6 +39,7 @@ export const TWO_LEVELS: usize = 64; // u32
 export const FAR_SELF: usize = 68; // f32, the coarse part's value at distance 0
 export const NEAR_SELF: usize = 80; // 16 f32, fine part between grid points [dy][dx], 0 to 3 apart
 export const FINE: usize = 160; // a level
+export const WEIGHTS: usize = 384; // 32 f32, see mesh-transfer.ts
 export const COARSE: usize = 512; // a level
 export const PLAN_BYTES: usize = 832;
 

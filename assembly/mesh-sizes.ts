@@ -37,9 +37,9 @@ function sizeFor(extent: f64): u32 {
   return transformSize(withPadding(gridPoints(extent * ROOM)));
 }
 
-/** The spacing for a map: SPACING, or as much more as the memory asks for. */
+/** The spacing for a map: the one asked for, or as much more as the memory asks for. */
 export function spacingFor(plan: usize, spanX: f64, spanY: f64): f64 {
-  let h = SPACING;
+  let h = <f64>load<f32>(plan, SPACING);
   while (!fits(plan, spanX, spanY, h)) h *= STEP;
   return h;
 }
@@ -49,7 +49,8 @@ export function sizesFit(plan: usize, spanX: f64, spanY: f64): bool {
   const h = load<f64>(plan, H);
   if (h === 0) return false;
   // a spacing that grew comes back only two steps later
-  if (h > SPACING && spacingFor(plan, spanX, spanY) * STEP * STEP < h * 1.001) return false;
+  if (h > <f64>load<f32>(plan, SPACING) && spacingFor(plan, spanX, spanY) * STEP * STEP < h * 1.001)
+    return false;
   if (max(spanX, spanY) / h > <f64>load<u32>(plan, LONGEST)) return false;
   const fine = plan + FINE;
   return holds(load<u32>(fine, MX), spanX / h) && holds(load<u32>(fine, MY), spanY / h);
@@ -84,10 +85,11 @@ function coarseSize(fine: u32): u32 {
 
 /**
  * About how long meshRepulsion takes for n points within spanX x spanY, on one thread, in nanoseconds; infinite where the
- * plan's memory would ask for a wider spacing than SPACING, and the result be less accurate.
+ * plan's memory would ask for a wider spacing, and the result be less accurate.
  */
 export function meshCost(plan: usize, n: u32, spanX: f64, spanY: f64): f64 {
-  if (!fits(plan, spanX, spanY, SPACING)) return Infinity;
-  const cells = <f64>sizeFor(spanX / SPACING) * <f64>sizeFor(spanY / SPACING);
+  const h = <f64>load<f32>(plan, SPACING);
+  if (!fits(plan, spanX, spanY, h)) return Infinity;
+  const cells = <f64>sizeFor(spanX / h) * <f64>sizeFor(spanY / h);
   return 10000 + 40 * <f64>n + 12 * cells;
 }

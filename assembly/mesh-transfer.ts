@@ -6,12 +6,8 @@
  */
 import { COARSENING, GRID, gridStride, MX } from "./mesh-plan";
 
-/** Bytes of the weights: 4 x 8 floats, [t][phase] = what fine point 8 g + phase has of coarse point g + t. */
-export const WEIGHTS: usize = 128;
-
-/** Writes the weights: a cubic B-spline's two-scale relation, thrice. */
+/** Writes the weights, 4 x 8 floats: [t][phase] is what fine point 8 g + phase has of coarse point g + t. */
 export function writeWeights(to: usize): void {
-  // values at spacing 1, 2, 4, 8: the weight of distance k is entry |k|
   for (let t: i32 = 0; t < 4; t++) {
     for (let phase: i32 = 0; phase < 8; phase++) {
       const distance = phase - 8 * (t - 1);
@@ -49,16 +45,26 @@ export function restrictRow(
   memory.fill(to, 0, (<usize>load<u32>(coarse, MX)) << 2);
   const groups: usize = (columns + 7) >> 3;
   memory.fill(line, 0, groups << 5);
-  // down: fine rows 8 g + phase with g + t = row
+  // down: fine rows 8 g + phase with g + t = row; those of a block of four that are not charged are 0
   const stride = gridStride(fine);
   const first = max<i32>(8 * (<i32>row - 3), 0);
   const last = min<i32>(8 * (<i32>row + 1), rows);
-  for (let y = first; y < last; y++) {
+  for (let y = first; y < last; y += 4) {
     const t = <i32>row - (y >> 3);
-    const weight = v128.load32_splat(weights + ((<usize>(8 * t + (y & 7))) << 2));
+    const weight = weights + ((<usize>(8 * t + (y & 7))) << 2);
+    const w0 = v128.load32_splat(weight);
+    const w1 = v128.load32_splat(weight, 4);
+    const w2 = v128.load32_splat(weight, 8);
+    const w3 = v128.load32_splat(weight, 12);
     const from: usize = load<usize>(fine, GRID) + <usize>y * stride;
     for (let x: usize = 0; x < groups << 5; x += 16) {
-      v128.store(line + x, f32x4.add(v128.load(line + x), f32x4.mul(v128.load(from + x), weight)));
+      const p = from + x;
+      const upper = f32x4.add(f32x4.mul(v128.load(p), w0), f32x4.mul(v128.load(p + stride), w1));
+      const lower = f32x4.add(
+        f32x4.mul(v128.load(p + 2 * stride), w2),
+        f32x4.mul(v128.load(p + 3 * stride), w3),
+      );
+      v128.store(line + x, f32x4.add(v128.load(line + x), f32x4.add(upper, lower)));
     }
   }
   // across: eight fine points give to four coarse ones

@@ -22,12 +22,13 @@ import {
   SCRATCH_BYTES,
   SUMS,
   TWO_LEVELS,
+  WEIGHTS,
   Z,
 } from "./mesh-plan";
 import { gatherChunk, spreadBand } from "./mesh-points";
 import { chooseSizes, sizesFit } from "./mesh-sizes";
 import { boxChunk, countStretch, placeBands, sortStretch, stretches } from "./mesh-sort";
-import { prolongRow, restrictRow, WEIGHTS, writeWeights } from "./mesh-transfer";
+import { prolongRow, restrictRow } from "./mesh-transfer";
 import { barrier, claim, resetClaim } from "./threads";
 
 /** Slots of claims in use, by turns. */
@@ -151,9 +152,8 @@ function convolve(
   const blocks = rowBlocks(rows);
   const coarseRows = coarsePoints(rows);
   const coarseBlocks = two ? rowBlocks(coarseRows) : 0;
-  const weights = scratch + load<u32>(plan, SCRATCH_BYTES) - WEIGHTS;
+  const weights = plan + WEIGHTS;
   const line = scratch + ((<usize>load<u32>(fine, MX)) << 4);
-  if (two) writeWeights(weights);
   if (thread === 0) resetClaim(ODD);
   for (let i = claim(EVEN); i < coarseBlocks + blocks; i = claim(EVEN)) {
     if (i >= coarseBlocks) {

@@ -7,12 +7,14 @@ export interface MeshRegions {
   readonly plan: Region;
   /** What the plan begins with: addresses and limits, in the order of assembly/mesh-plan.ts. */
   readonly header: readonly number[];
+  readonly spacing: number;
   /** The same of the levels: byte offset in the plan, then addresses. */
   readonly levels: readonly { readonly at: number; readonly words: readonly number[] }[];
 }
 
 /** assembly/mesh-plan.ts has these. */
 const PLAN_BYTES = 832;
+const SPACING = 44;
 const Z = 56;
 const FINE = 160;
 const COARSE = 512;
@@ -24,21 +26,24 @@ const STRETCHES = 32;
 const LONGEST = 4096;
 const THREADS = 64;
 /** Grid points for every point of the map, at most: with more, all pairs are less work. */
-const CELLS_PER_POINT = 128;
+const CELLS_PER_POINT = 256;
 const FEWEST_CELLS = 2 ** 16;
 const MOST_CELLS = 2 ** 24;
 
 /**
- * Lays the memory of a mesh for a map of n points: about 10 bytes for each of at most 128 n grid points (65,536 to
- * 16,777,216 of them; up to 4096 along either axis). At the spacing of 0.35 that is a square map of side 125 for
- * n = 1,000, 860 for 50,000, 1,400 for any more; on one that is larger the spacing grows by factors of 1.25, and the
- * error with it. `meshCost` says so beforehand.
+ * Lays the memory of a mesh for a map of n points: about 10 bytes for each of at most 256 n grid points (65,536 to
+ * 16,777,216 of them; up to 4096 along either axis).
+ *
+ * @param spacing Distance of grid points in the map's units. The force's error goes with about its fourth power: at 0.25 it
+ *   is 0.1 %, at 0.35 0.4 % (docs/method.md). At 0.25 there is room for a square map of side 105 for n = 1,000, 800 for
+ *   50,000, 950 for any more; where it is larger the spacing grows by factors of 1.25, and the error with
+ *   it. The kernel `meshCost` says so beforehand.
  */
-export function layMesh(arena: Arena, n: number): MeshRegions {
+export function layMesh(arena: Arena, n: number, spacing = 0.25): MeshRegions {
   const cells = Math.min(Math.max(CELLS_PER_POINT * n, FEWEST_CELLS), MOST_CELLS);
   const plan = arena.u8(PLAN_BYTES);
   const bands = LONGEST / BAND + 1;
-  const scratch = 20 * LONGEST + 1024;
+  const scratch = 20 * LONGEST + 512;
   const header = [
     cells,
     LONGEST,
@@ -58,7 +63,7 @@ export function layMesh(arena: Arena, n: number): MeshRegions {
     { at: FINE, words: layLevel(arena, cells, LONGEST) },
     { at: COARSE, words: layLevel(arena, coarse, LONGEST) },
   ];
-  return { plan, header, levels };
+  return { plan, header, spacing, levels };
 }
 
 /** Grid, matrix, spectrum, tables. */
@@ -72,8 +77,9 @@ function layLevel(arena: Arena, cells: number, longest: number): number[] {
 }
 
 /** Writes the plan into the team's memory; before the first `meshRepulsion`. */
-export function writeMesh(team: Team, { plan, header, levels }: MeshRegions): void {
+export function writeMesh(team: Team, { plan, header, spacing, levels }: MeshRegions): void {
   team.u32({ at: plan.at, length: header.length }).set(header);
+  team.f32({ at: plan.at + SPACING, length: 1 })[0] = spacing;
   for (const { at, words } of levels) {
     team.u32({ at: plan.at + at, length: words.length }).set(words);
   }
