@@ -1,5 +1,5 @@
 /** All kernels: what is exported here can be called from src/compute/. */
-export { conditionalRows, conditionalRows, squaredRows } from "./affinities";
+export { conditionalRows, squaredRows } from "./affinities";
 export { dbscanCore } from "./dbscan-core";
 export { dbscanBorder, dbscanJoin, dbscanNumber } from "./dbscan-join";
 export { pairsBorder, pairsCore, pairsJoin } from "./dbscan-pairs";
