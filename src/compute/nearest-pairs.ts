@@ -31,7 +31,7 @@ export async function nearestSquared(
 }
 
 /** For every row the k nearest seen so far: a heap with the farthest on top, by (distance, index). */
-class NeighborHeaps {
+export class NeighborHeaps {
   readonly indices: Int32Array;
   readonly squared: Float64Array;
   readonly #k: number;

@@ -1,4 +1,5 @@
 import { dot, squaredEuclidean } from "../compute/metrics.ts";
+import { NeighborHeaps } from "../compute/nearest-pairs.ts";
 import { breather, type RunOptions } from "../compute/run.ts";
 import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
@@ -27,17 +28,15 @@ export async function nearestTo(
   }
   checkNeighbors("nearestTo", k, n);
   const score = scorer(X, row, metric);
-  const scores = new Float64Array(n);
+  const sign = metric === "euclidean" ? 1 : -1;
+  const nearest = new NeighborHeaps(1, k);
   const breath = breather("nearest tokens", n, options);
   for (let i = 0; i < n; i++) {
-    scores[i] = score(i);
+    if (i !== row) nearest.offer(0, i, sign * score(i));
     await breath(i + 1);
   }
-  const sign = metric === "euclidean" ? 1 : -1;
-  const order = Int32Array.from({ length: n }, (_, i) => i).filter((i) => i !== row);
-  order.sort((a, b) => sign * (scores[a]! - scores[b]!) || a - b);
-  const indices = order.slice(0, k);
-  return { indices, scores: Float64Array.from(indices, (i) => scores[i]!) };
+  nearest.sort();
+  return { indices: nearest.indices, scores: nearest.squared.map((key) => sign * key) };
 }
 
 function scorer({ data, shape }: Matrix, row: number, metric: Similarity): (i: number) => number {
