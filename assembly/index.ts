@@ -14,7 +14,7 @@ export { kdNearest } from "./kdtree-nearest";
 export { logCheck } from "./log";
 export { meshRepulsion } from "./mesh";
 export { meshCost } from "./mesh-sizes";
-export { nearestDot, nearestKey, nearestSquared } from "./nearest-exact";
+export { nearestKey } from "./nearest-exact";
 export { nearestCentre, nearestMeasure, nearestQuantise } from "./nearest-prepare";
 export { nearestAgain, nearestDirect, nearestRank } from "./nearest-rank";
 export { nearestSweep } from "./nearest-sweep";

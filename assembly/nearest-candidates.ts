@@ -51,28 +51,41 @@ export function thin(job: Job, i: u32): void {
   store<u32>(at, job.kept);
 }
 
-/** Puts the `kept` smallest of a list first, the largest of them last (Hoare's selection). */
+/**
+ * Puts the `kept` smallest of a list first, the largest of them last (Hoare's selection). Parted without
+ * branches on the numbers themselves, which no processor could foresee.
+ */
 function select(list: usize, count: u32, kept: u32): void {
   const target = list + ((<usize>(kept - 1)) << 3);
   let low = list;
   let high = list + ((<usize>(count - 1)) << 3);
   while (low < high) {
-    const pivot = load<u64>(list + ((((low - list) >>> 4) + ((high - list) >>> 4)) << 3));
-    let up = low;
-    let down = high;
-    do {
-      while (load<u64>(up) < pivot) up += 8;
-      while (pivot < load<u64>(down)) down -= 8;
-      if (up <= down) {
-        const moved = load<u64>(up);
-        store<u64>(up, load<u64>(down));
-        store<u64>(down, moved);
-        up += 8;
-        down -= 8;
-      }
-    } while (up <= down);
-    if (target <= down) high = down;
-    else if (target >= up) low = up;
-    else return;
+    const pivot = middle(low, high);
+    // smaller ones before `part`; the pivot itself, now last, goes there in the end
+    let part = low;
+    for (let at = low; at < high; at += 8) {
+      const order = load<u64>(at);
+      store<u64>(at, load<u64>(part));
+      store<u64>(part, order);
+      part += (<usize>(order < pivot)) << 3;
+    }
+    store<u64>(high, load<u64>(part));
+    store<u64>(part, pivot);
+    if (part === target) return;
+    if (target < part) high = part - 8;
+    else low = part + 8;
   }
+}
+
+/** The median of the first, middle and last of a list, put last. */
+function middle(low: usize, high: usize): u64 {
+  const between = low + (((high - low) >>> 4) << 3);
+  const a = load<u64>(low);
+  const b = load<u64>(between);
+  const c = load<u64>(high);
+  const median = max(min(a, b), min(max(a, b), c));
+  const at = median === a ? low : median === b ? between : high;
+  store<u64>(at, c);
+  store<u64>(high, median);
+  return median;
 }

@@ -1,7 +1,7 @@
 /** From candidates to neighbours: exact distances, the certificate, and a second look where it fails. */
 
 import { boundOf, candidatesOf, indexOf, thin } from "./nearest-candidates";
-import { exactKey } from "./nearest-exact";
+import { exactKey, exactKeys } from "./nearest-exact";
 import { clearHeap, offer, sortHeap } from "./nearest-heap";
 import { COSINE, EUCLIDEAN, Job } from "./nearest-job";
 import { nearestTile } from "./nearest-tile";
@@ -13,32 +13,43 @@ const ABOVE: f64 = 1.0 + 1.0 / 2097152.0;
 /** Below the least float32 that is not subnormal. */
 const LEAST: f64 = 1e-38;
 
-/** All pairs among the rows from `from` to `to` and all others: what there is for few rows. */
-export function nearestDirect(at: usize, from: u32, to: u32, _thread: u32, _threads: u32): void {
+/** All pairs of the rows from `from` to `to` with all others: what there is for few rows. */
+export function nearestDirect(at: usize, from: u32, to: u32, thread: u32, _threads: u32): void {
   const job = changetype<Job>(at);
+  const scratch = job.scratch + <usize>thread * job.scratchSize;
   for (let i = from + claim(0); i < to; i = from + claim(0)) {
     clearHeap(job, i);
-    for (let j: u32 = 0; j < job.count; j++) if (j !== i) offer(job, i, exactKey(job, i, j), j);
+    for (let j: u32 = 0; j < job.count; j += 2) {
+      const l = min(j + 1, job.count - 1);
+      exactKeys(job, i, j, l, scratch);
+      if (j !== i) offer(job, i, load<f64>(scratch), j);
+      if (l !== i && l !== j) offer(job, i, load<f64>(scratch, 8), l);
+    }
     sortHeap(job, i);
   }
 }
 
 /** Ranks the candidates of the rows from `from` to `to`, and says in `again` where that is not enough. */
-export function nearestRank(at: usize, from: u32, to: u32, _thread: u32, _threads: u32): void {
+export function nearestRank(at: usize, from: u32, to: u32, thread: u32, _threads: u32): void {
   const job = changetype<Job>(at);
+  const scratch = job.scratch + <usize>thread * job.scratchSize;
   for (let first = from + claim(0) * CHUNK; first < to; first = from + claim(0) * CHUNK) {
-    for (let i = first; i < min(first + CHUNK, to); i++) rank(job, i);
+    for (let i = first; i < min(first + CHUNK, to); i++) rank(job, i, scratch);
   }
 }
 
-function rank(job: Job, i: u32): void {
+function rank(job: Job, i: u32, scratch: usize): void {
   thin(job, i);
   clearHeap(job, i);
   const list = candidatesOf(job, i);
-  const end = list + ((<usize>load<u32>(job.counts + ((<usize>i) << 2))) << 3);
-  for (let each = list; each < end; each += 8) {
-    const j = indexOf(load<u64>(each));
-    offer(job, i, exactKey(job, i, j), j);
+  const count = load<u32>(job.counts + ((<usize>i) << 2));
+  for (let at: u32 = 0; at < count; at += 2) {
+    const next = min(at + 1, count - 1);
+    const j = indexOf(load<u64>(list + ((<usize>at) << 3)));
+    const l = indexOf(load<u64>(list + ((<usize>next) << 3)));
+    exactKeys(job, i, j, l, scratch);
+    offer(job, i, load<f64>(scratch), j);
+    if (next !== at) offer(job, i, load<f64>(scratch, 8), l);
   }
   const farthest = load<f64>(job.keys + ((<usize>i * job.k) << 3));
   const last = load<u64>(job.last + ((<usize>i) << 3));

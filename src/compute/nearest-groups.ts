@@ -46,14 +46,15 @@ function firstOfSame(
     for (let c = 0; c < d; c++) if (rows[i * d + c] !== rows[j * d + c]) return false;
     return true;
   };
-  // by hash, then by index, in one number
-  const order = Float64Array.from({ length: n }, (_, i) => hashes[i]! * 2 ** 21 + i).sort();
+  // by 29 bits of the hash, then by index, in one number
+  const group = (i: number): number => hashes[i]! >>> 3;
+  const order = Float64Array.from({ length: n }, (_, i) => group(i) * 2 ** 24 + i).sort();
   const first = Int32Array.from({ length: n }, (_, i) => i);
   let found = false;
   let leaders: number[] = [];
   for (let at = 0; at < n; at++) {
-    const i = order[at]! % 2 ** 21;
-    if (at > 0 && hashes[i] !== hashes[order[at - 1]! % 2 ** 21]) leaders = [];
+    const i = order[at]! % 2 ** 24;
+    if (at > 0 && group(i) !== group(order[at - 1]! % 2 ** 24)) leaders = [];
     const leader = leaders.find((each) => same(each, i));
     if (leader === undefined) leaders.push(i);
     else {

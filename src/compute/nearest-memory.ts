@@ -69,7 +69,7 @@ export function nearestSizes({ n, d, k }: NearestShape): NearestSizes {
   return {
     pairs,
     kept,
-    room: Math.ceil(1.5 * kept),
+    room: 2 * kept,
     blockPanels,
     blocks,
     tiles: (blocks * (blocks + 1)) / 2,
@@ -85,7 +85,7 @@ export function nearestMemory(shape: NearestShape): NearestMemory {
   const arena = new Arena();
   const padded = 8 * Math.ceil(n / 8);
   const search = direct ? 0 : padded;
-  const scratchSize = SCRATCH + 64 * Math.ceil(Math.max(8 * d, 32 * pairs) / 64);
+  const scratchSize = SCRATCH + 64 * Math.ceil(Math.max(8 * d + 8, 32 * pairs) / 64);
   const job = arena.f64(32);
   const regions = {
     rows: arena.f32(n * d),
@@ -101,7 +101,7 @@ export function nearestMemory(shape: NearestShape): NearestMemory {
     counts: arena.i32(search),
     candidates: arena.f64(direct ? 0 : n * room),
     locks: arena.i32(direct ? 0 : 16 * blocks),
-    scratch: arena.u8(direct ? 0 : threads * scratchSize),
+    scratch: arena.u8(threads * scratchSize),
     indices: arena.i32(n * k),
     keys: arena.f64(n * k),
     again: arena.u32(search),
@@ -110,8 +110,8 @@ export function nearestMemory(shape: NearestShape): NearestMemory {
 }
 
 /**
- * Bytes that a search for the k nearest of n rows of d needs beside the rows given: 6 for each of their numbers, and
- * for each neighbour 12, and 12 for a candidate.
+ * Bytes that a search for the k nearest of n rows of d needs, beside the rows given and the result: about 6 for each
+ * number in the rows, and 30 for each neighbour.
  */
 export function nearestBytes(shape: NearestShape): number {
   return nearestMemory(shape).bytes;

@@ -13,8 +13,33 @@ import type { Team } from "./team.ts";
 const SLICE = 1e8;
 /** How many times faster pairs are multiplied as integers than in float64. */
 const INTEGERS = 16;
+/** What a pair costs beside its products, in multiply-adds: its bound, and its place among the candidates. */
+const BESIDE = { bound: 48, place: 150 } as const;
 /** Largest length of a quantised row: its square and the error's bound fit into 31 bits. */
 const LONGEST = 46_000;
+
+/** A kernel that does `parts` of the work, of which each costs so many multiply-adds in float64. */
+interface Step {
+  readonly kernel: "nearestDirect" | "nearestSweep" | "nearestRank";
+  readonly parts: number;
+  readonly cost: number;
+}
+
+function steps(shape: NearestShape): Step[] {
+  const { n, d } = shape;
+  const { direct, tiles, blockPanels, kept } = nearestSizes(shape);
+  if (direct) return [{ kernel: "nearestDirect", parts: n, cost: n * (d + BESIDE.place) }];
+  const pairs = 64 * blockPanels * blockPanels;
+  return [
+    { kernel: "nearestSweep", parts: tiles, cost: (pairs * (d + BESIDE.bound)) / INTEGERS },
+    { kernel: "nearestRank", parts: n, cost: kept * (d + BESIDE.place) },
+  ];
+}
+
+/** What a search costs, in multiply-adds in float64. */
+export function searchCost(shape: NearestShape): number {
+  return steps(shape).reduce((sum, { parts, cost }) => sum + parts * cost, 0);
+}
 
 /**
  * Searches among the rows in the memory, which are measured (`nearestMeasure`); leaves the result there.
@@ -31,47 +56,33 @@ export async function search(
 ): Promise<number> {
   const { n, d, k } = shape;
   if (k === 0) return 0;
-  const sizes = nearestSizes(shape);
-  const steps = sizes.direct
-    ? [{ kernel: "nearestDirect", parts: n, cost: n * d } as const]
-    : [
-        {
-          kernel: "nearestSweep",
-          parts: sizes.tiles,
-          cost: (64 * sizes.blockPanels * sizes.blockPanels * d) / INTEGERS,
-        } as const,
-        { kernel: "nearestRank", parts: n, cost: sizes.kept * d } as const,
-      ];
+  const { direct } = nearestSizes(shape);
   const pairs = (n * (n - 1)) / 2;
   const breath = breather("neighbours", pairs, options);
-  const all = steps.reduce((sum, { parts, cost }) => sum + parts * cost, 0);
-  const job = sizes.direct
+  const all = searchCost(shape);
+  const job = direct
     ? writeJob(team, memory, shape, metric)
     : await quantise(team, memory, shape, metric);
   let done = 0;
-  for (const { kernel, parts, cost } of steps) {
-    const step = sliceOf(cost, team.threads);
-    for (let from = 0; from < parts; from += step) {
-      const to = Math.min(parts, from + step);
+  for (const { kernel, parts, cost } of steps(shape)) {
+    const slice = team.threads * Math.ceil(SLICE / cost);
+    for (let from = 0; from < parts; from += slice) {
+      const to = Math.min(parts, from + slice);
       await team.all(kernel, job, from, to);
-      done += ((to - from) * cost * pairs) / all;
+      done += (to - from) * cost;
       // the last word is said below
-      await breath(Math.min(Math.floor(done), pairs - 1));
+      await breath(Math.min(Math.floor((done / all) * pairs), pairs - 1));
     }
   }
-  const again = sizes.direct ? 0 : listFailed(team.u32(memory.regions.again), n);
-  const step = sliceOf((n * d) / 4, team.threads);
-  for (let from = 0; from < again; from += step) {
-    await team.all("nearestAgain", job, from, Math.min(again, from + step));
+  const again = direct ? 0 : listFailed(team.u32(memory.regions.again), n);
+  // a thread takes eight at a time
+  const slice = 8 * team.threads * Math.ceil(SLICE / (n * d) / 8);
+  for (let from = 0; from < again; from += slice) {
+    await team.all("nearestAgain", job, from, Math.min(again, from + slice));
     await breath(pairs - 1);
   }
   await breath(pairs);
   return again;
-}
-
-/** How many parts of a cost make a slice: whole eights for every thread. */
-function sliceOf(cost: number, threads: number): number {
-  return 8 * threads * Math.ceil(SLICE / cost / 8);
 }
 
 /** Turns marks at rows into the list of rows that are marked; returns how many they are. */

@@ -14,7 +14,7 @@ import {
   nearestMemory,
   writeJob,
 } from "./nearest-memory.ts";
-import { search } from "./nearest-search.ts";
+import { search, searchCost } from "./nearest-search.ts";
 import type { RunOptions } from "./run.ts";
 import { type Team, withTeam } from "./team.ts";
 import { availableThreads } from "./threads.ts";
@@ -28,19 +28,16 @@ export interface Nearest {
   readonly lookedAgain: number;
 }
 
-/** How many times faster pairs are multiplied as integers than in float64. */
-const INTEGERS = 16;
-
 /** The k nearest of n rows, 1 <= k < n, all finite. */
 export async function nearest(
   X: Matrix,
   { k, metric, ...options }: { k: number; metric: NearestMetric } & RunOptions,
 ): Promise<Nearest> {
   const [n, d] = X.shape;
-  const memory = nearestMemory({ n, d, k, threads: options.threads ?? availableThreads() });
-  const { direct, kept } = memory;
-  const work = direct ? n * n * d : (n * n * d) / 2 / INTEGERS + n * kept * d;
-  return withTeam({ bytes: memory.bytes, work, ...options }, async (team) => {
+  const shape = { n, d, k, threads: options.threads ?? availableThreads() };
+  const memory = nearestMemory(shape);
+  const { bytes } = memory;
+  return withTeam({ bytes, work: searchCost(shape), ...options }, async (team) => {
     team.f32(memory.regions.rows).set(X.data);
     const groups = await distinct(team, memory, { n, d, k }, metric);
     const count = groups === undefined ? n : groups.starts.length - 1;

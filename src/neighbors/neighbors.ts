@@ -9,7 +9,7 @@ import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 
-export { nearestSquared } from "../compute/nearest-pairs.ts";
+export { nearestBytes } from "../compute/nearest-memory.ts";
 
 /** How near two rows are: a distance, or `"dot"`, minus their dot product, so that the largest comes first. */
 export type NeighborMetric = Metric | "dot";
