@@ -16,7 +16,7 @@ function total(s01: v128, s23: v128): f64 {
 }
 
 /** Sum of squared differences of two rows of d float32. */
-function squared(p: usize, q: usize, d: u32): f64 {
+export function nearestSquared(p: usize, q: usize, d: u32): f64 {
   let s01 = f64x2.splat(0);
   let s23 = f64x2.splat(0);
   const end = p + ((<usize>(d & ~3)) << 2);
@@ -34,7 +34,7 @@ function squared(p: usize, q: usize, d: u32): f64 {
 }
 
 /** Dot product of two rows of d float32. */
-export function rowDot(p: usize, q: usize, d: u32): f64 {
+export function nearestDot(p: usize, q: usize, d: u32): f64 {
   let s01 = f64x2.splat(0);
   let s23 = f64x2.splat(0);
   const end = p + ((<usize>(d & ~3)) << 2);
@@ -48,7 +48,7 @@ export function rowDot(p: usize, q: usize, d: u32): f64 {
   return total(s01, s23);
 }
 
-/** As `squared`, of one row with two others: what both need is done once. Writes two sums. */
+/** As `nearestSquared`, of one row with two others: what both need is done once. Writes two sums. */
 function squaredTwo(p: usize, q: usize, r: usize, d: u32, out: usize): void {
   let q01 = f64x2.splat(0);
   let q23 = f64x2.splat(0);
@@ -77,7 +77,7 @@ function squaredTwo(p: usize, q: usize, r: usize, d: u32, out: usize): void {
   store<f64>(out, total(r01, r23), 8);
 }
 
-/** As `rowDot`, of one row with two others. */
+/** As `nearestDot`, of one row with two others. */
 function dotTwo(p: usize, q: usize, r: usize, d: u32, out: usize): void {
   let q01 = f64x2.splat(0);
   let q23 = f64x2.splat(0);
@@ -108,8 +108,8 @@ function dotTwo(p: usize, q: usize, r: usize, d: u32, out: usize): void {
 export function exactKey(job: Job, i: u32, j: u32): f64 {
   const p = rowAt(job, i);
   const q = rowAt(job, j);
-  if (job.metric === EUCLIDEAN) return squared(p, q, job.d);
-  return keyOfDot(job, i, j, rowDot(p, q, job.d));
+  if (job.metric === EUCLIDEAN) return nearestSquared(p, q, job.d);
+  return keyOfDot(job, i, j, nearestDot(p, q, job.d));
 }
 
 /** As `exactKey`, of row i with rows j and l. Writes two keys. */

@@ -1,6 +1,6 @@
 /** From float32 rows to quantised panels, with what their errors are. */
 
-import { rowDot } from "./nearest-exact";
+import { nearestDot } from "./nearest-exact";
 import { COSINE, DOT, Job, rowAt } from "./nearest-job";
 import { claim } from "./threads";
 
@@ -27,7 +27,7 @@ export function nearestMeasure(at: usize, _thread: u32, _threads: u32): void {
     const to = min(from + CHUNK, job.count);
     for (let i = from; i < to; i++) {
       const row = rowAt(job, i);
-      store<f64>(job.norms + ((<usize>i) << 3), rowDot(row, row, job.d));
+      store<f64>(job.norms + ((<usize>i) << 3), nearestDot(row, row, job.d));
       store<u32>(job.hashes + ((<usize>i) << 2), hash(row, job.d));
     }
   }
