@@ -5,7 +5,7 @@
  * comes round with its own sign or the opposite. With the opposite, a row of MX real numbers needs one complex
  * transform of half the length: of (x_i - i x_(i + MX/2)) e^(-i pi i / MX), whose MX / 2 outputs are
  * the row's frequencies 4 j + 1 in units of half a turn over MX, the others being their conjugates ("right-angle
- * convolution"; Nussbaumer 1982). No sorting into real and imaginary parts follows, and the kernel's
+ * convolution"; Crandall and Fagin 1994). No sorting into real and imaginary parts follows, and the kernel's
  * spectrum is real. Columns: one complex transform each, its outputs times the spectrum, and back, in
  * place in the cache.
  */

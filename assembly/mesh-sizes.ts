@@ -91,5 +91,5 @@ export function meshCost(plan: usize, n: u32, spanX: f64, spanY: f64): f64 {
   const h = <f64>load<f32>(plan, SPACING);
   if (!fits(plan, spanX, spanY, h)) return Infinity;
   const cells = <f64>sizeFor(spanX / h) * <f64>sizeFor(spanY / h);
-  return 10000 + 40 * <f64>n + 12 * cells;
+  return 10000 + 20 * <f64>n + 3 * cells;
 }
