@@ -6,13 +6,15 @@ import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { nearest } from "../compute/nearest.ts";
 import { nearestSquared } from "../compute/nearest-pairs.ts";
 import type { RunOptions } from "../compute/run.ts";
-import { rangeError } from "../errors.ts";
+import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 
 export { nearestBytes } from "../compute/nearest-memory.ts";
 
 /** How near two rows are: a distance, or `"dot"`, minus their dot product, so that the largest comes first. */
 export type NeighborMetric = Metric | "dot";
+
+const METRICS: readonly NeighborMetric[] = ["euclidean", "cosine", "precomputed", "dot"];
 
 export interface Neighbors {
   /** The neighbours of row i, nearest first, at [i k, (i + 1) k). Row i is not its own neighbour. */
@@ -28,11 +30,16 @@ export interface Neighbors {
  * (n, k). Time grows with n^2 d, memory with n (d + k): `nearestBytes` says how much it is.
  *
  * @throws {RangeError} unless 1 <= k < n and X is finite.
+ * @throws {TypeError} for an unknown metric.
  */
 export async function nearestNeighbors(
   X: Matrix,
   { k, metric = "euclidean", ...options }: { k: number; metric?: NeighborMetric } & RunOptions,
 ): Promise<Neighbors> {
+  if (!METRICS.includes(metric)) {
+    const got = String(metric);
+    throw typeError(`nearestNeighbors: expected metric ${METRICS.join(", ")}, got ${got}`);
+  }
   if (metric === "dot") {
     checkMatrix("nearestNeighbors", X);
     checkFinite("nearestNeighbors", X);

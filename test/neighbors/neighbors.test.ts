@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
 import { nearestTo } from "../../src/neighbors/nearest-to.ts";
-import { nearestNeighbors } from "../../src/neighbors/neighbors.ts";
+import { nearestBytes, nearestNeighbors, nearestRows } from "../../src/neighbors/neighbors.ts";
 import { clumps } from "../clumps.ts";
 
 /** All others of row i in order of distance, then index: the definition, sorted in full. */
@@ -81,6 +81,23 @@ test("cosine ignores lengths; a row of zeros is at distance 1 from all", async (
   expect(distances[3]).toBe(2);
 });
 
+test("dot: the largest product first, long rows before near ones", async () => {
+  const X = fromRows([
+    [1, 0],
+    [0.5, 0],
+    [9, 9],
+    [-2, 1],
+    [0, 0],
+    [0.5, 3],
+  ]);
+  const { indices, distances } = await nearestNeighbors(X, { k: 5, metric: "dot" });
+  expect(Array.from(indices.subarray(0, 5))).toEqual([2, 1, 5, 4, 3]);
+  expect(Array.from(distances.subarray(0, 5))).toEqual([-9, -0.5, -0.5, 0, 2]);
+  // all products with zeros are equal
+  expect(Array.from(indices.subarray(20, 25))).toEqual([0, 1, 2, 3, 5]);
+  expect(Array.from(distances.subarray(20, 25))).toEqual([0, 0, 0, 0, 0]);
+});
+
 test("distances given are read by rows, symmetric or not", async () => {
   const D = fromRows([
     [0, 1, 5, 9],
@@ -93,15 +110,44 @@ test("distances given are read by rows, symmetric or not", async () => {
   expect(Array.from(found.distances)).toEqual([1, 5, 1, 2, 3, 4, 1, 2]);
 });
 
+test("distances come squared for stations that go on from them", async () => {
+  const X = clumps(60, 5, 2);
+  for (const metric of ["euclidean", "cosine"] as const) {
+    const { indices, squared } = await nearestRows(X, { k: 4, metric });
+    const rooted = await nearestNeighbors(X, { k: 4, metric });
+    expect(indices).toEqual(rooted.indices);
+    expect(Float32Array.from(squared, Math.sqrt)).toEqual(rooted.distances);
+  }
+});
+
+test("the memory it takes is known before", () => {
+  // candidates and result beside the rows in float32 and int16
+  expect(nearestBytes({ n: 50257, d: 768, k: 90 })).toBeGreaterThan(50257 * (768 * 6 + 90 * 28));
+  expect(nearestBytes({ n: 50257, d: 768, k: 90 })).toBeLessThan(50257 * (768 * 6 + 90 * 40));
+  expect(nearestBytes({ n: 262144, d: 768, k: 90 })).toBeLessThan(2.1e9);
+  expect(nearestBytes({ n: 262144, d: 768, k: 300 })).toBeLessThan(2 ** 32);
+});
+
 describe("errors", () => {
   test.each([0, 40, 41, 1.5, Number.NaN])("k = %d", async (k) => {
     const fit = nearestNeighbors(clumps(40, 3, 1), { k });
-    await expect(fit).rejects.toThrow(`expected 1 <= k < 40 (the number of rows), got k = ${k}`);
+    const expected = `expected 1 <= k < 40 (the number of rows), got k = ${k}`;
+    await expect(fit).rejects.toThrow(`nearestNeighbors: ${expected}`);
+    const dot = nearestNeighbors(clumps(40, 3, 1), { k, metric: "dot" });
+    await expect(dot).rejects.toThrow(`nearestNeighbors: ${expected}`);
+    const rows = nearestRows(clumps(40, 3, 1), { k, metric: "cosine", who: "TSNE" });
+    await expect(rows).rejects.toThrow(`TSNE: ${expected}`);
+  });
+
+  test("a metric that is not known", async () => {
+    const fit = nearestNeighbors(clumps(9, 3, 1), { k: 1, metric: "manhattan" as "dot" });
+    await expect(fit).rejects.toThrow("expected metric euclidean, cosine, precomputed, dot");
   });
 
   test("values that are not finite", async () => {
     const X = fromRows([[1], [Number.NaN]]);
     await expect(nearestNeighbors(X, { k: 1 })).rejects.toThrow(/NaN in row 1/);
+    await expect(nearestNeighbors(X, { k: 1, metric: "dot" })).rejects.toThrow(/NaN in row 1/);
     await expect(nearestTo(X, 0, { k: 1 })).rejects.toThrow(/NaN in row 1/);
   });
 });
