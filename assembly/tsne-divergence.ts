@@ -66,6 +66,7 @@ export function tsneBands(
 ): void {
   const planar = word(state, AXES) === 2;
   for (let band = from + claim(WORK); band < end; band = from + claim(WORK)) {
+    if (isCancelled(state)) continue;
     store<f64>(
       sums + ((<usize>band) << 3),
       planar ? bandSum(state, band, 0) : bandSum(state, band, 1),

@@ -41,6 +41,12 @@ const CANCELLED: u32 = 20;
 /** CANCELLED as all threads see it alike: as it was at the end of the last iteration. */
 const ENDED: u32 = 21;
 
+/** The mesh's plan, or 0 where pairs are always taken (assembly/tsne-repulsion.ts); how often it was used. */
+export const MESH: u32 = 22;
+export const MESHED: u32 = 23;
+/** Lowest and highest x, lowest and highest y of every stretch of points; float32, of maps in the plane. */
+export const BOXES: u32 = 24;
+
 export function isCancelled(state: usize): bool {
   return atomic.load<u32>(state + (CANCELLED << 2)) !== 0;
 }

@@ -5,8 +5,10 @@
 import {
   ATTRACTION,
   AXES,
+  BOXES,
   EXAGGERATION,
   FORCES,
+  firstLanes,
   GAINS,
   LEARNING_RATE,
   MAP,
@@ -77,8 +79,8 @@ export function moveStretch(state: usize, stretch: u32, Z: f64, arrays: u32): vo
       const map = <usize>word(state, MAP) + axis;
       v128.store(map, f32x4.add(v128.load(map), moved));
     }
-    if (axes === 2) placeFour(state, at);
   }
+  if (axes === 2) placeStretch(state, stretch);
   store<f64>(<usize>word(state, UPDATE_SUMS) + (stretch << 3), <f64>sumOfFour(norm));
 }
 
@@ -99,12 +101,39 @@ function gains(state: usize, axis: usize, agreement: v128): v128 {
   return after;
 }
 
-/** Puts the two coordinates of four points side by side, for the attraction. */
-export function placeFour(state: usize, at: usize): void {
-  const map = <usize>word(state, MAP) + at;
-  const x = v128.load(map);
-  const y = v128.load(map + word(state, STRIDE));
-  const places = <usize>word(state, PLACES) + 2 * at;
-  v128.store(places, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
-  v128.store(places, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
+/** Puts the two coordinates of the points of a stretch side by side, for the attraction, and finds their box. */
+export function placeStretch(state: usize, stretch: u32): void {
+  const stride = <usize>word(state, STRIDE);
+  const map = <usize>word(state, MAP);
+  const n = word(state, N);
+  const from = (<usize>(stretch * STRETCH)) << 2;
+  const end = (<usize>min((stretch + 1) * STRETCH, n)) << 2;
+  let lowX = v128.load_splat<f32>(map + from);
+  let lowY = v128.load_splat<f32>(map + from + stride);
+  let highX = lowX;
+  let highY = lowY;
+  for (let at = from; at < end; at += 4 << 2) {
+    const x = v128.load(map + at);
+    const y = v128.load(map + at + stride);
+    const places = <usize>word(state, PLACES) + 2 * at;
+    v128.store(places, v128.shuffle<f32>(x, y, 0, 4, 1, 5));
+    v128.store(places, v128.shuffle<f32>(x, y, 2, 6, 3, 7), 16);
+    const inside = firstLanes(<u32>((end - at) >> 2));
+    lowX = v128.bitselect(f32x4.min(lowX, x), lowX, inside);
+    lowY = v128.bitselect(f32x4.min(lowY, y), lowY, inside);
+    highX = v128.bitselect(f32x4.max(highX, x), highX, inside);
+    highY = v128.bitselect(f32x4.max(highY, y), highY, inside);
+  }
+  const box = <usize>word(state, BOXES) + ((<usize>stretch) << 4);
+  store<f32>(box, -largest(f32x4.neg(lowX)));
+  store<f32>(box, largest(highX), 4);
+  store<f32>(box, -largest(f32x4.neg(lowY)), 8);
+  store<f32>(box, largest(highY), 12);
+}
+
+function largest(four: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(four, 0), f32x4.extract_lane(four, 1)),
+    max(f32x4.extract_lane(four, 2), f32x4.extract_lane(four, 3)),
+  );
 }

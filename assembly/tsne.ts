@@ -3,6 +3,7 @@
 import { barrier, claim, resetClaim } from "./threads";
 import { attractRows, crossRows } from "./tsne-attraction";
 import { pairTile, tileCount } from "./tsne-pairs";
+import { meshForces, takesMesh } from "./tsne-repulsion";
 import {
   agreeOnEnd,
   BLOCKS,
@@ -11,7 +12,7 @@ import {
   CROSS,
   hasEnded,
   isCancelled,
-  N,
+  MESHED,
   NORM,
   setNumber,
   sum,
@@ -20,14 +21,13 @@ import {
   word,
   Z,
 } from "./tsne-state";
-import { moveStretch, placeFour, stretchCount } from "./tsne-update";
+import { moveStretch, placeStretch, stretchCount } from "./tsne-update";
 
 const WORK: u32 = 0;
 
-/** Puts the places beside each other after the map was written from outside. */
+/** Makes the map ready after it was written from outside. */
 export function tsnePlace(state: usize): void {
-  const end = (<usize>((word(state, N) + 3) & ~3)) << 2;
-  for (let at: usize = 0; at < end; at += 16) placeFour(state, at);
+  for (let s: u32 = 0; s < stretchCount(state); s++) placeStretch(state, s);
 }
 
 /**
@@ -47,22 +47,31 @@ export function tsneIterations(
   for (let iteration: u32 = 0; iteration < count; iteration++) {
     // both forces, by whoever is free: tiles first, for they are the larger pieces
     const crosses = cross !== 0 && iteration === count - 1 ? chunks : 0;
-    const all = tiles + chunks + crosses;
+    const meshed = takesMesh(state);
+    const pairs: u32 = meshed ? 0 : tiles;
+    const all = pairs + chunks + crosses;
     for (let piece = claim(WORK); piece < all; piece = claim(WORK)) {
       if (isCancelled(state)) continue;
-      if (piece < tiles) pairTile(state, piece);
-      else if (piece < tiles + chunks) attractRows(state, piece - tiles);
-      else crossRows(state, piece - tiles - chunks);
+      if (piece < pairs) pairTile(state, piece);
+      else if (piece < pairs + chunks) attractRows(state, piece - pairs);
+      else crossRows(state, piece - pairs - chunks);
     }
-    barrier(threads);
+    // Z is known to every thread, which add the tiles' shares themselves, in the same order
+    let total: f64;
+    if (meshed) {
+      total = meshForces(state, thread, threads);
+    } else {
+      barrier(threads);
+      total = sum(word(state, TILE_SUMS), tiles);
+    }
 
-    // the step; every thread adds the tiles' shares of Z itself, in the same order
+    // the step
     if (thread === 0) {
       resetClaim(WORK);
       agreeOnEnd(state);
+      if (meshed) store<u32>(state + (MESHED << 2), word(state, MESHED) + 1);
     }
-    const total = sum(word(state, TILE_SUMS), tiles);
-    const arrays = word(state, BLOCKS);
+    const arrays = meshed ? 1 : word(state, BLOCKS);
     for (let s = thread; s < stretches; s += threads) moveStretch(state, s, total, arrays);
     barrier(threads);
     if (hasEnded(state)) return;

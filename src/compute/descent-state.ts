@@ -1,5 +1,6 @@
 /** Where a t-SNE run's state lies in a team's memory: the layout that assembly/tsne-state.ts reads. */
 import { Arena, type Region } from "./arena.ts";
+import { layMesh, type MeshRegions, writeMesh } from "./mesh.ts";
 import type { SparseRows } from "./sparse-rows.ts";
 import type { Team } from "./team.ts";
 
@@ -15,6 +16,14 @@ const LEAST_BLOCK = 32;
 /** Points of a stretch of the update, rows of a band of pairs: as in the kernels. */
 const STRETCH = 1024;
 export const BAND = 64;
+
+/** Points from which on a map of the plane has a mesh; with fewer, all pairs are less work. */
+const MESH_FROM = 1000;
+/** Distance of the mesh's grid points in the map's units. */
+const MESH_SPACING = 0.35;
+
+/** Places of words in the table that are written, or read, by themselves: as in assembly/tsne-state.ts. */
+export const WORD = { cancelled: 20, mesh: 22, meshed: 23, boxes: 24 } as const;
 
 /** Entries of P below this count as 0: they add nothing, and subnormal numbers are slow. */
 const SMALLEST = 1e-30;
@@ -45,6 +54,8 @@ export interface DescentLayout {
   readonly chunkSums: Region;
   readonly updateSums: Region;
   readonly bandSums: Region;
+  readonly boxes: Region;
+  readonly mesh: MeshRegions | undefined;
 }
 
 /** Lays the state of a run of n points in `nComponents` dimensions with affinities P. */
@@ -80,6 +91,8 @@ export function layDescent(
     chunkSums: arena.f64(chunks.length),
     updateSums: arena.f64(Math.ceil(n / STRETCH)),
     bandSums: arena.f64(Math.ceil(n / BAND)),
+    boxes: arena.f32(4 * Math.ceil(n / STRETCH)),
+    mesh: nComponents === 2 && n >= MESH_FROM ? layMesh(arena, n, MESH_SPACING) : undefined,
   };
 }
 
@@ -94,16 +107,20 @@ export function tsneBytes({ n, nonZeros }: { n: number; nonZeros: number }): num
 /** Writes the table of the state, and P, as float32 in rows of whole fours; returns the sum of P so rounded. */
 export function writeState(team: Team, layout: DescentLayout, P: SparseRows): number {
   const at = (region: Region) => region.at;
-  team
-    .u32(layout.state)
-    .set([
-      ...[layout.n, layout.axes, layout.stride * 4],
-      ...[layout.indptr, layout.columns, layout.values].map(at),
-      ...[layout.chunks.length - 1, layout.chunkRows.at],
-      ...[layout.map, layout.places, layout.attraction, layout.update, layout.gains].map(at),
-      ...[layout.blocks, layout.block, layout.forces.at],
-      ...[layout.tileSums, layout.chunkSums, layout.updateSums, layout.numbers].map(at),
-    ]);
+  const words = team.u32(layout.state);
+  words.set([
+    ...[layout.n, layout.axes, layout.stride * 4],
+    ...[layout.indptr, layout.columns, layout.values].map(at),
+    ...[layout.chunks.length - 1, layout.chunkRows.at],
+    ...[layout.map, layout.places, layout.attraction, layout.update, layout.gains].map(at),
+    ...[layout.blocks, layout.block, layout.forces.at],
+    ...[layout.tileSums, layout.chunkSums, layout.updateSums, layout.numbers].map(at),
+  ]);
+  words[WORD.boxes] = layout.boxes.at;
+  if (layout.mesh !== undefined) {
+    words[WORD.mesh] = layout.mesh.plan.at;
+    writeMesh(team, layout.mesh);
+  }
   team.u32(layout.chunkRows).set(layout.chunks);
   return writeRows(team, layout, P);
 }

@@ -4,7 +4,7 @@
  */
 import { log } from "../math.ts";
 import { Arena } from "./arena.ts";
-import { BAND, type DescentLayout, layDescent, writeState } from "./descent-state.ts";
+import { BAND, type DescentLayout, layDescent, WORD, writeState } from "./descent-state.ts";
 import { holdTeam } from "./held-team.ts";
 import type { RunOptions } from "./run.ts";
 import type { SparseRows } from "./sparse-rows.ts";
@@ -41,8 +41,6 @@ export interface DescentInput extends RunOptions {
   readonly iterations: number;
 }
 
-/** The word of the state that ends a call of the kernels, as in assembly/tsne-state.ts. */
-const CANCELLED = 20;
 /** Places in the state's float64 numbers, as in assembly/tsne-state.ts. */
 const NUMBER = { step: 0, Z: 4, norm: 5, cross: 6 } as const;
 /** Multiply-adds of one pair, and of one entry of P. */
@@ -70,7 +68,7 @@ export async function openDescent(input: DescentInput): Promise<OpenDescent> {
   descent.place(start);
   // threads at work hear of it at once, and are done within some milliseconds
   const words = team.u32(layout.state);
-  const cancel = () => void Atomics.store(words, CANCELLED, 1);
+  const cancel = () => void Atomics.store(words, WORD.cancelled, 1);
   options.signal?.addEventListener("abort", cancel);
   return {
     descent,
@@ -127,6 +125,11 @@ export class Descent {
     if (!divergence) return { gradNorm, klDivergence: Number.NaN };
     const [Z, cross] = [this.#numbers[NUMBER.Z]!, this.#numbers[NUMBER.cross]!];
     return { gradNorm, klDivergence: await this.#divergenceOf(cross, Z) };
+  }
+
+  /** In how many iterations so far repulsion came from the mesh; in the others, from all pairs. */
+  get meshIterations(): number {
+    return this.#team.u32(this.#layout.state)[WORD.meshed]!;
   }
 
   /** The map as it is, (n, nComponents) row by row. */

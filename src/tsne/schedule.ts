@@ -36,6 +36,8 @@ export interface Stage {
   readonly embedding: Matrix;
   readonly klDivergence: number;
   readonly nIter: number;
+  /** Where repulsion came from: all pairs in every iteration, or the mesh in some. */
+  readonly repulsion: "pairs" | "mesh";
 }
 
 /** Iterations between two looks at the divergence, as in scikit-learn. */
@@ -98,7 +100,8 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
   async function stage(): Promise<Stage> {
     const embedding = checked(descent, nComponents);
     const klDivergence = await descent.klDivergence(breathe);
-    return { embedding, klDivergence, nIter };
+    const repulsion = descent.meshIterations > 0 ? "mesh" : "pairs";
+    return { embedding, klDivergence, nIter, repulsion };
   }
 }
 

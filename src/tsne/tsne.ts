@@ -1,8 +1,8 @@
 /**
  * t-distributed stochastic neighbour embedding (van der Maaten and Hinton 2008; over nearest
  * neighbours: van der Maaten 2014), with the parameters, defaults and schedule of scikit-learn 1.9's
- * `TSNE`. Ours differs in that repulsion is exact in both methods (scikit-learn's default approximates it
- * by a Barnes-Hut tree), coordinates are float64 until the end, the start has no points at one place, and
+ * `TSNE`. Ours differs in that repulsion is taken over all pairs, or for large maps from a particle mesh
+ * (scikit-learn's default approximates it by a Barnes-Hut tree), the start has no points at one place, and
  * everything is reproducible to the bit from `randomState`. docs/parity.md lists parameter by parameter.
  */
 
@@ -27,6 +27,11 @@ export interface TSNEResult {
   /** The learning rate used. */
   readonly learningRate: number;
   readonly method: "neighbors" | "exact";
+  /**
+   * Where repulsion came from: `"pairs"`, all pairs in every iteration; or `"mesh"`, in some iterations the
+   * particle mesh, which is faster for large n and has an error below 1 % of the largest force (docs/method.md).
+   */
+  readonly repulsion: "pairs" | "mesh";
   /** How many neighbours of every row P is made from; n - 1 with method "exact". */
   readonly neighbors: number;
   /**
@@ -58,7 +63,7 @@ export class TSNE {
 
   /**
    * The map of the rows of X, which is (n, d) with n at least 2, or (n, n) distances with metric
-   * `"precomputed"`. Time per iteration grows with n^2.
+   * `"precomputed"`. Time per iteration grows with n log n, nearly, in two dimensions; with n^2 in one and three.
    *
    * @throws {RangeError} for NaN or infinities in X, a perplexity not below n, or rows that are all equal.
    */
@@ -99,8 +104,8 @@ export class TSNE {
     const { neighbors, perplexityMissed } = P;
     const phases = schedule(params, learningRate);
     const run = { P, start: planar(start, nComponents), phases, minGradNorm, every, ...options };
-    for await (const { embedding, klDivergence, nIter } of runSchedule(run)) {
-      yield { embedding, klDivergence, nIter, learningRate, method, neighbors, perplexityMissed };
+    for await (const stage of runSchedule(run)) {
+      yield { ...stage, learningRate, method, neighbors, perplexityMissed };
     }
   }
 }

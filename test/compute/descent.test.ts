@@ -170,6 +170,58 @@ describe.each([1, 2, 3] as const)("maps of %d dimensions", (nComponents) => {
   });
 });
 
+describe("the mesh", () => {
+  const n = 3000;
+  const P = graph(n);
+
+  test("is taken where it is faster than all pairs, and gives nearly their step", async () => {
+    const objective = exactObjective(P);
+    for (const scale of [1e-4, 1, 6]) {
+      const start = normal(2 * n, scale);
+      const Y = widened(start, 2);
+      const gradient = new Float64Array(Y.length);
+      const kl = objective.klDivergence(Y, objective.gradient(Y, 1, gradient));
+      const step = { exaggeration: 1, momentum: 0, learningRate: 1 };
+      await withDescent({ P, nComponents: 2, start }, async (descent) => {
+        const found = await descent.iterate(1, step, { divergence: true });
+        expect(descent.meshIterations).toBe(1);
+        expect(Math.abs(found.klDivergence - kl)).toBeLessThan(1e-3);
+        new Twin(Y.length).step(Y, gradient, 0, 1);
+        const longest = Math.max(...gradient.map(Math.abs));
+        narrowed(Y, 2).forEach((y, e) => {
+          expect(Math.abs(descent.map()[e]! - y)).toBeLessThan(0.01 * longest);
+        });
+      });
+    }
+  });
+
+  test("is not taken where the map is wide, or has an outlier", async () => {
+    const wide = normal(2 * n, 300);
+    const outlier = normal(2 * n, 1);
+    outlier[17] = 1e9;
+    for (const start of [wide, outlier]) {
+      await withDescent({ P, nComponents: 2, start }, async (descent) => {
+        await descent.iterate(2, { exaggeration: 1, momentum: 0, learningRate: 1e-3 });
+        expect(descent.meshIterations).toBe(0);
+      });
+    }
+  });
+
+  test("the same bytes by 1, 2 and 4 threads, in slices of any length", async () => {
+    const start = normal(2 * n, 1e-4);
+    const run = (threads: number, slices: number[]) =>
+      withDescent({ P, nComponents: 2, start, threads }, async (descent) => {
+        for (const count of slices) await descent.iterate(count, STEP);
+        const { klDivergence } = await descent.iterate(1, STEP, { divergence: true });
+        return { map: descent.map(), klDivergence, meshed: descent.meshIterations };
+      });
+    const first = await run(1, [50]);
+    expect(first.meshed).toBeGreaterThan(40);
+    expect(await run(2, [50])).toEqual(first);
+    expect(await run(4, [1, 2, 30, 17])).toEqual(first);
+  });
+});
+
 test("steps longer than the limit keep their direction, and have the limit's length", async () => {
   const P = graph(30);
   const start = normal(60, 5);
