@@ -107,7 +107,7 @@ describe.each([1, 2, 3] as const)("maps of %d dimensions", (nComponents) => {
     });
   });
 
-  test.each([2, 3, 5, 8, 17, 100, 1100])("a step of %d points is the twin's", async (n) => {
+  test.each([2, 3, 5, 8, 17, 100, 900])("a step of %d points is the twin's", async (n) => {
     const P = graph(n);
     const objective = exactObjective(P);
     const start = normal(n * nComponents, 5);
@@ -185,7 +185,8 @@ describe("the mesh", () => {
       await withDescent({ P, nComponents: 2, start }, async (descent) => {
         const found = await descent.iterate(1, step, { divergence: true });
         expect(descent.meshIterations).toBe(1);
-        expect(Math.abs(found.klDivergence - kl)).toBeLessThan(1e-3);
+        // points all at one place share their place within the mesh, and its error
+        expect(Math.abs(found.klDivergence - kl)).toBeLessThan(scale < 1 ? 0.01 : 1e-4);
         new Twin(Y.length).step(Y, gradient, 0, 1);
         const longest = Math.max(...gradient.map(Math.abs));
         narrowed(Y, 2).forEach((y, e) => {
