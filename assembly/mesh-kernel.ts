@@ -52,12 +52,18 @@ function kernel(part: u32, s: f64, edge: f64): f64 {
 function kernelRow(level: usize, y: u32, part: u32, h: f64, edge: f64): void {
   const length = load<u32>(level, MX);
   const height = load<u32>(level, MY);
-  const dy = <f64>min(y, height - y) * h;
   const row: usize = load<usize>(level, GRID) + <usize>y * gridStride(level);
-  for (let x: u32 = 0; x < length; x++) {
-    const dx = <f64>min(x, length - x) * h;
-    const value = 2 * x === length ? 0 : kernel(part, 1 + dx * dx + dy * dy, edge);
-    store<f32>(row + ((<usize>x) << 2), <f32>(x + x < length ? value : -value));
+  memory.fill(row, 0, (<usize>length) << 2);
+  // in the middle of a period, between the two signs, it is 0; and the near part beyond its reach
+  const reach = part === NEAR ? REACH : length;
+  const down = min(y, height - y);
+  if (part === NEAR && down >= REACH) return;
+  const dy = <f64>down * h;
+  for (let x: u32 = 0; x + x < length && x < reach; x++) {
+    const dx = <f64>x * h;
+    const value = <f32>kernel(part, 1 + dx * dx + dy * dy, edge);
+    store<f32>(row + ((<usize>x) << 2), value);
+    if (x > 0) store<f32>(row + ((<usize>(length - x)) << 2), -value);
   }
 }
 

@@ -12,7 +12,7 @@ export const COARSENING: u32 = 8;
 /** Free grid points that keep a kernel's seam, where it isn't smooth, from those that count. */
 export const SEAM: u32 = 16;
 /** Rows of the grid in a band: points of one band are spread by one thread, in order. */
-export const BAND: u32 = 8;
+export const BAND: u32 = 4;
 /** Points in one part of a sum. */
 export const CHUNK: u32 = 512;
 /** Points of which one thread finds the box. */

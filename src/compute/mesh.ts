@@ -20,7 +20,7 @@ const FINE = 160;
 const COARSE = 512;
 const CHUNK = 512;
 const BOX_CHUNK = 4096;
-const BAND = 8;
+const BAND = 4;
 const STRETCHES = 32;
 
 const LONGEST = 4096;
