@@ -20,7 +20,7 @@ import {
   MATRIX,
   MX,
   MY,
-  NEAR_SELF,
+  OWN,
   REACH,
   SHARPEN_X,
   SHARPEN_Y,
@@ -138,8 +138,48 @@ function between(plan: usize, scratch: usize, thread: u32, threads: u32): void {
   barrier(threads);
   if (thread !== 0) return;
   rowsInverse(fine, 0, scratch);
-  const grid: usize = load<usize>(fine, GRID);
-  for (let y: usize = 0; y < 4; y++) {
-    v128.store(plan + (y << 4), v128.load(grid + y * gridStride(fine)), NEAR_SELF);
+  ownPart(plan, load<usize>(fine, GRID), gridStride(fine));
+}
+
+/**
+ * What a point does to itself is sum_ij C_i(t) C_j(s) G_ij with G the kernel between grid points i and j apart along the
+ * axes, and C_i the sum of products of its spline's weights that are i apart, both ways. C_i is even about
+ * the middle of a cell: a polynomial of degree 3 in (t - 1/2)^2, whose coefficients are below.
+ */
+const PRODUCTS: usize = memory.data<f64>([
+  265.0 / 576.0,
+  17.0 / 48.0,
+  -11.0 / 12.0,
+  5.0 / 9.0,
+  575.0 / 1152.0,
+  -47.0 / 96.0,
+  31.0 / 24.0,
+  -5.0 / 6.0,
+  23.0 / 576.0,
+  7.0 / 48.0,
+  -5.0 / 12.0,
+  1.0 / 3.0,
+  1.0 / 1152.0,
+  -1.0 / 96.0,
+  1.0 / 24.0,
+  -1.0 / 18.0,
+]);
+
+function product(distance: usize, power: usize): f64 {
+  return load<f64>(PRODUCTS + ((4 * distance + power) << 3));
+}
+
+/** Writes the coefficients of a point's own part, [power of (t - 1/2)^2 along x][the same along y]. */
+function ownPart(plan: usize, near: usize, stride: usize): void {
+  for (let k: usize = 0; k < 4; k++) {
+    for (let l: usize = 0; l < 4; l++) {
+      let sum: f64 = 0;
+      for (let y: usize = 0; y < 4; y++) {
+        for (let x: usize = 0; x < 4; x++) {
+          sum += product(x, k) * product(y, l) * <f64>load<f32>(near + y * stride + (x << 2));
+        }
+      }
+      store<f32>(plan + ((4 * k + l) << 2), <f32>sum, OWN);
+    }
   }
 }

@@ -10,7 +10,7 @@ import {
   GRID,
   gridStride,
   H,
-  NEAR_SELF,
+  OWN,
   SORTED_AT,
   SORTED_U,
   SORTED_V,
@@ -176,27 +176,30 @@ function sums(from: usize): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** One row of the kernel between grid points, times a point's weights with themselves. */
-function row(near: usize, c0: v128, c1: v128, c2: v128, c3: v128): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.mul(v128.load32_splat(near), c0), f32x4.mul(v128.load32_splat(near, 4), c1)),
-    f32x4.add(
-      f32x4.mul(v128.load32_splat(near, 8), c2),
-      f32x4.mul(v128.load32_splat(near, 12), c3),
-    ),
-  );
+/** A polynomial of degree 3 with coefficients in memory. */
+function cubic(at: usize, x: v128): v128 {
+  const upper = f32x4.add(v128.load32_splat(at, 8), f32x4.mul(x, v128.load32_splat(at, 12)));
+  const middle = f32x4.add(v128.load32_splat(at, 4), f32x4.mul(x, upper));
+  return f32x4.add(v128.load32_splat(at), f32x4.mul(x, middle));
 }
 
-function dot(a0: v128, a1: v128, a2: v128, a3: v128, b0: v128, b1: v128, b2: v128, b3: v128): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.mul(a0, b0), f32x4.mul(a1, b1)),
-    f32x4.add(f32x4.mul(a2, b2), f32x4.mul(a3, b3)),
+/** a + b x + c y + d z. */
+function sumOf(a: v128, b: v128, x: v128, c: v128, y: v128, d: v128, z: v128): v128 {
+  return f32x4.add(f32x4.add(a, f32x4.mul(b, x)), f32x4.add(f32x4.mul(c, y), f32x4.mul(d, z)));
+}
+
+/** The slope of `cubic` given 2 x and 3 x^2. */
+function cubicSlope(at: usize, x2: v128, xx3: v128): v128 {
+  const upper = f32x4.add(
+    f32x4.mul(x2, v128.load32_splat(at, 8)),
+    f32x4.mul(xx3, v128.load32_splat(at, 12)),
   );
+  return f32x4.add(v128.load32_splat(at, 4), upper);
 }
 
 /**
  * Forces and fields of one chunk of the sorted points, without what each does to itself over the mesh: that depends only on
- * its place in its cell, being the kernel between grid points times the weights' products.
+ * its place in its cell, being a polynomial of it (ownPart in mesh-kernel.ts).
  */
 export function gatherChunk(
   plan: usize,
@@ -209,7 +212,7 @@ export function gatherChunk(
   const U: usize = load<usize>(plan, SORTED_U);
   const V: usize = load<usize>(plan, SORTED_V);
   const AT: usize = load<usize>(plan, SORTED_AT);
-  const near = plan + NEAR_SELF;
+  const own = plan + OWN;
   const stride = gridStride(plan + FINE);
   const farSelf = f32x4.splat(load<f32>(plan, FAR_SELF));
   const scale = f32x4.splat(<f32>(-0.5 / load<f64>(plan, H)));
@@ -252,39 +255,35 @@ export function gatherChunk(
     v128.store(scratch, dy2, DY + 32);
     v128.store(scratch, dy3, DY + 48);
     gatherFour(scratch, stride);
-    // products of the weights with themselves, 0 to 3 apart, and half of their slopes
-    const two = f32x4.splat(2);
-    const cx0 = dot(x0, x1, x2, x3, x0, x1, x2, x3);
-    const cx1 = f32x4.mul(two, f32x4.add(f32x4.mul(x1, f32x4.add(x0, x2)), f32x4.mul(x2, x3)));
-    const cx2 = f32x4.mul(two, f32x4.add(f32x4.mul(x0, x2), f32x4.mul(x1, x3)));
-    const cx3 = f32x4.mul(two, f32x4.mul(x0, x3));
-    const ex0 = dot(x0, x1, x2, x3, dx0, dx1, dx2, dx3);
-    const ex1 = dot(dx0, dx1, dx2, dx3, x1, f32x4.add(x0, x2), f32x4.add(x1, x3), x2);
-    const ex2 = dot(dx0, dx1, dx2, dx3, x2, x3, x0, x1);
-    const ex3 = f32x4.add(f32x4.mul(dx0, x3), f32x4.mul(dx3, x0));
-    const cy0 = dot(y0, y1, y2, y3, y0, y1, y2, y3);
-    const cy1 = f32x4.mul(two, f32x4.add(f32x4.mul(y1, f32x4.add(y0, y2)), f32x4.mul(y2, y3)));
-    const cy2 = f32x4.mul(two, f32x4.add(f32x4.mul(y0, y2), f32x4.mul(y1, y3)));
-    const cy3 = f32x4.mul(two, f32x4.mul(y0, y3));
-    const ey0 = dot(y0, y1, y2, y3, dy0, dy1, dy2, dy3);
-    const ey1 = dot(dy0, dy1, dy2, dy3, y1, f32x4.add(y0, y2), f32x4.add(y1, y3), y2);
-    const ey2 = dot(dy0, dy1, dy2, dy3, y2, y3, y0, y1);
-    const ey3 = f32x4.add(f32x4.mul(dy0, y3), f32x4.mul(dy3, y0));
-    const g0 = row(near, cx0, cx1, cx2, cx3);
-    const g1 = row(near + 16, cx0, cx1, cx2, cx3);
-    const g2 = row(near + 32, cx0, cx1, cx2, cx3);
-    const g3 = row(near + 48, cx0, cx1, cx2, cx3);
-    const selfS = f32x4.add(dot(g0, g1, g2, g3, cy0, cy1, cy2, cy3), farSelf);
-    const selfY = dot(g0, g1, g2, g3, ey0, ey1, ey2, ey3);
-    const selfX = dot(
-      row(near, ex0, ex1, ex2, ex3),
-      row(near + 16, ex0, ex1, ex2, ex3),
-      row(near + 32, ex0, ex1, ex2, ex3),
-      row(near + 48, ex0, ex1, ex2, ex3),
-      cy0,
-      cy1,
-      cy2,
-      cy3,
+    // each point's own part, and half of its slopes
+    const half = f32x4.splat(0.5);
+    const tm = f32x4.sub(t, half);
+    const sm = f32x4.sub(s, half);
+    const tt = f32x4.mul(tm, tm);
+    const ss = f32x4.mul(sm, sm);
+    const tt2 = f32x4.add(tt, tt);
+    const ss2 = f32x4.add(ss, ss);
+    const t4 = f32x4.mul(tt, tt);
+    const three = f32x4.splat(3);
+    const t43 = f32x4.mul(t4, three);
+    const s43 = f32x4.mul(f32x4.mul(ss, ss), three);
+    const g1 = cubic(own + 16, ss);
+    const g2 = cubic(own + 32, ss);
+    const g3 = cubic(own + 48, ss);
+    const t6 = f32x4.mul(t4, tt);
+    const selfS = f32x4.add(sumOf(cubic(own, ss), g1, tt, g2, t4, g3, t6), farSelf);
+    const selfX = f32x4.mul(tm, f32x4.add(g1, f32x4.add(f32x4.mul(g2, tt2), f32x4.mul(g3, t43))));
+    const selfY = f32x4.mul(
+      sm,
+      sumOf(
+        cubicSlope(own, ss2, s43),
+        cubicSlope(own + 16, ss2, s43),
+        tt,
+        cubicSlope(own + 32, ss2, s43),
+        t4,
+        cubicSlope(own + 48, ss2, s43),
+        t6,
+      ),
     );
     // what is left, to the points' own places
     v128.store(scratch, f32x4.sub(sums(scratch + RESULT), selfS), RESULT);
