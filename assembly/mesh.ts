@@ -3,6 +3,7 @@
  * whose slope the forces are minus a half. See docs/method.md, "The mesh".
  */
 
+import { gatherChunk } from "./mesh-gather";
 import { makeKernel } from "./mesh-kernel";
 import { columnBlocks, columnsThrough, rowBlocks, rowsForward, rowsInverse } from "./mesh-level";
 import {
@@ -25,9 +26,9 @@ import {
   WEIGHTS,
   Z,
 } from "./mesh-plan";
-import { gatherChunk, spreadBand } from "./mesh-points";
 import { chooseSizes, sizesFit } from "./mesh-sizes";
 import { boxChunk, countStretch, placeBands, sortStretch, stretches } from "./mesh-sort";
+import { spreadBand } from "./mesh-spread";
 import { prolongRow, restrictRow } from "./mesh-transfer";
 import { barrier, claim, resetClaim } from "./threads";
 

@@ -1,13 +1,8 @@
-/**
- * Between points and grid, by cubic B-splines, four points at a time: charges out, field and its gradient in.
- * A point t past grid point i (0 <= t < 1) touches i - 1 ... i + 2 along either axis.
- */
+/** From grid to points: field and its slopes. */
 import {
-  BANDS,
   CHUNK,
   FAR_SELF,
   FINE,
-  GRID,
   gridStride,
   H,
   OWN,
@@ -16,114 +11,26 @@ import {
   SORTED_V,
   SUMS,
 } from "./mesh-plan";
+import {
+  CORNER,
+  corners,
+  DX,
+  DY,
+  fraction,
+  slope0,
+  slope1,
+  slope2,
+  slope3,
+  turnTo,
+  WX,
+  WY,
+  weight0,
+  weight1,
+  weight2,
+  weight3,
+} from "./mesh-splines";
 
-// in a thread's scratch: of four points, [point][i] along x and [i][point] along y
-const WX: usize = 0;
-const DX: usize = 64;
-const WY: usize = 128;
-const DY: usize = 192;
-/** Addresses of the points' first grid points. */
-const CORNER: usize = 256;
 const RESULT: usize = 272; // [point] of field, slopes along x and y
-
-/** The weights of four points, turned to one vector for each. */
-function turnTo(to: usize, a: v128, b: v128, c: v128, d: v128): void {
-  const ablo = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const abhi = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cdlo = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const cdhi = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(ablo, cdlo, 0, 1, 4, 5));
-  v128.store(to, v128.shuffle<f32>(ablo, cdlo, 2, 3, 6, 7), 16);
-  v128.store(to, v128.shuffle<f32>(abhi, cdhi, 0, 1, 4, 5), 32);
-  v128.store(to, v128.shuffle<f32>(abhi, cdhi, 2, 3, 6, 7), 48);
-}
-
-/** Stores where on the grid four points begin. */
-function corners(plan: usize, u: v128, v: v128, scratch: usize): void {
-  const x = i32x4.sub(i32x4.trunc_sat_f32x4_s(u), i32x4.splat(1));
-  const y = i32x4.sub(i32x4.trunc_sat_f32x4_s(v), i32x4.splat(1));
-  const stride = i32x4.splat(<i32>gridStride(plan + FINE));
-  const at = i32x4.add(i32x4.mul(y, stride), i32x4.shl(x, 2));
-  v128.store(scratch, i32x4.add(at, i32x4.splat(load<i32>(plan + FINE, GRID))), CORNER);
-}
-
-function fraction(u: v128): v128 {
-  return f32x4.sub(u, f32x4.floor(u));
-}
-
-/** Adds the charges of one band's points to the grid, in their order. */
-export function spreadBand(plan: usize, band: u32, scratch: usize): void {
-  const starts: usize = load<usize>(plan, BANDS) + ((<usize>band) << 2);
-  const end: usize = load<u32>(starts, 4);
-  const U: usize = load<usize>(plan, SORTED_U);
-  const V: usize = load<usize>(plan, SORTED_V);
-  const stride = gridStride(plan + FINE);
-  for (let place: usize = load<u32>(starts); place < end; place += 4) {
-    const u = v128.load(U + (place << 2));
-    const v = v128.load(V + (place << 2));
-    corners(plan, u, v, scratch);
-    const t = fraction(u);
-    turnTo(scratch + WX, weight0(t), weight1(t), weight2(t), weight3(t));
-    const s = fraction(v);
-    v128.store(scratch, weight0(s), WY);
-    v128.store(scratch, weight1(s), WY + 16);
-    v128.store(scratch, weight2(s), WY + 32);
-    v128.store(scratch, weight3(s), WY + 48);
-    const count = min<usize>(end - place, 4);
-    for (let i: usize = 0; i < count; i++) {
-      const x = v128.load(scratch + (i << 4), WX);
-      const y = scratch + (i << 2);
-      const p0: usize = load<u32>(y, CORNER);
-      const p1 = p0 + stride;
-      const p2 = p1 + stride;
-      const p3 = p2 + stride;
-      v128.store(p0, f32x4.add(v128.load(p0), f32x4.mul(x, v128.load32_splat(y, WY))));
-      v128.store(p1, f32x4.add(v128.load(p1), f32x4.mul(x, v128.load32_splat(y, WY + 16))));
-      v128.store(p2, f32x4.add(v128.load(p2), f32x4.mul(x, v128.load32_splat(y, WY + 32))));
-      v128.store(p3, f32x4.add(v128.load(p3), f32x4.mul(x, v128.load32_splat(y, WY + 48))));
-    }
-  }
-}
-
-// the cubic B-spline's four pieces
-
-function weight0(t: v128): v128 {
-  const r = f32x4.sub(f32x4.splat(1), t);
-  return f32x4.mul(f32x4.mul(r, r), f32x4.mul(r, f32x4.splat(1 / 6)));
-}
-
-function weight1(t: v128): v128 {
-  const half = f32x4.mul(t, f32x4.splat(0.5));
-  const slope = f32x4.mul(f32x4.mul(t, t), f32x4.sub(half, f32x4.splat(1)));
-  return f32x4.add(slope, f32x4.splat(2 / 3));
-}
-
-function weight2(t: v128): v128 {
-  return weight1(f32x4.sub(f32x4.splat(1), t));
-}
-
-function weight3(t: v128): v128 {
-  return f32x4.mul(f32x4.mul(t, t), f32x4.mul(t, f32x4.splat(1 / 6)));
-}
-
-// and their slopes
-
-function slope0(t: v128): v128 {
-  const r = f32x4.sub(f32x4.splat(1), t);
-  return f32x4.mul(f32x4.mul(r, r), f32x4.splat(-0.5));
-}
-
-function slope1(t: v128): v128 {
-  return f32x4.mul(t, f32x4.sub(f32x4.mul(t, f32x4.splat(1.5)), f32x4.splat(2)));
-}
-
-function slope2(t: v128): v128 {
-  return f32x4.neg(slope1(f32x4.sub(f32x4.splat(1), t)));
-}
-
-function slope3(t: v128): v128 {
-  return f32x4.mul(f32x4.mul(t, t), f32x4.splat(0.5));
-}
 
 /** Reads field and slopes of four points into RESULT. */
 function gatherFour(scratch: usize, stride: usize): void {
