@@ -74,9 +74,17 @@ export function boxChunk(plan: usize, chunk: u32, X: usize, Y: usize, n: u32): v
   store<f32>(box + 12, highY);
 }
 
+/**
+ * A coordinate in spacings: the least is one and a half after the grid's first point, so that four grid points are about
+ * it. Subtracted first, so that a map far from the origin loses nothing.
+ */
+function gridPlace(c: f32, low: f32, perUnit: f32): f32 {
+  return (c - low) * perUnit + 1.5;
+}
+
 /** The band of a point: of the first of the four rows that it touches. */
-function bandOf(y: f32, originY: f32, perUnit: f32): u32 {
-  return (<u32>((y - originY) * perUnit) - 1) / BAND;
+function bandOf(y: f32, lowY: f32, perUnit: f32): u32 {
+  return (<u32>gridPlace(y, lowY, perUnit) - 1) / BAND;
 }
 
 /** Counts a stretch's points by band. */
@@ -85,7 +93,7 @@ export function countStretch(
   stretch: u32,
   Y: usize,
   n: u32,
-  originY: f32,
+  lowY: f32,
   perUnit: f32,
   bands: u32,
 ): void {
@@ -93,7 +101,7 @@ export function countStretch(
   memory.fill(counts, 0, (<usize>bands) << 2);
   const end = stretchStart(stretch + 1, n);
   for (let i = stretchStart(stretch, n); i < end; i++) {
-    const at = counts + ((<usize>bandOf(load<f32>(Y + ((<usize>i) << 2)), originY, perUnit)) << 2);
+    const at = counts + ((<usize>bandOf(load<f32>(Y + ((<usize>i) << 2)), lowY, perUnit)) << 2);
     store<u32>(at, load<u32>(at) + 1);
   }
 }
@@ -122,8 +130,8 @@ export function sortStretch(
   X: usize,
   Y: usize,
   n: u32,
-  originX: f32,
-  originY: f32,
+  lowX: f32,
+  lowY: f32,
   perUnit: f32,
   bands: u32,
 ): void {
@@ -134,11 +142,11 @@ export function sortStretch(
   const end = stretchStart(stretch + 1, n);
   for (let i = stretchStart(stretch, n); i < end; i++) {
     const y = load<f32>(Y + ((<usize>i) << 2));
-    const at = places + ((<usize>bandOf(y, originY, perUnit)) << 2);
+    const at = places + ((<usize>bandOf(y, lowY, perUnit)) << 2);
     const place: usize = load<u32>(at);
     store<u32>(at, <u32>place + 1);
-    store<f32>(U + (place << 2), (load<f32>(X + ((<usize>i) << 2)) - originX) * perUnit);
-    store<f32>(V + (place << 2), (y - originY) * perUnit);
+    store<f32>(U + (place << 2), gridPlace(load<f32>(X + ((<usize>i) << 2)), lowX, perUnit));
+    store<f32>(V + (place << 2), gridPlace(y, lowY, perUnit));
     store<u32>(AT + (place << 2), i);
   }
 }

@@ -39,7 +39,8 @@ const ODD: u32 = 15;
 /**
  * Repulsive forces on n points, finite float32 coordinates at X and Y: FX, FY = sum_j w_ij^2 (y_i - y_j) with
  * w_ij = 1 / (1 + |y_i - y_j|^2). All threads call it, with the same arguments, and claim no numbers of slots 14
- * and 15 themselves.
+ * and 15 themselves. The grids' sizes follow the map with some delay, so that the last bits of the result depend on the
+ * maps before; where the memory is too small for the spacing asked for, so does the spacing.
  *
  * @returns Z = sum over ordered pairs i != j of w_ij, on every thread.
  */
@@ -85,12 +86,9 @@ export function meshRepulsion(
   }
   const h = load<f64>(plan, H);
   const perUnit = <f32>(1 / h);
-  // one spacing and a half before the first point, so that four grid points about it are there in spite of rounding
-  const originX = <f32>(<f64>lowX - 1.5 * h);
-  const originY = <f32>(<f64>lowY - 1.5 * h);
   const columns = gridPoints(spanX / h);
   const rows = gridPoints(spanY / h);
-  chargeGrid(plan, X, Y, n, originX, originY, perUnit, rows, scratch, thread, threads);
+  chargeGrid(plan, X, Y, n, lowX, lowY, perUnit, rows, scratch, thread, threads);
   convolve(plan, columns, rows, scratch, thread, threads);
   return gather(plan, n, FX, FY, scratch, thread, threads);
 }
@@ -101,8 +99,8 @@ function chargeGrid(
   X: usize,
   Y: usize,
   n: u32,
-  originX: f32,
-  originY: f32,
+  lowX: f32,
+  lowY: f32,
   perUnit: f32,
   rows: u32,
   scratch: usize,
@@ -115,7 +113,7 @@ function chargeGrid(
   if (thread === 0) resetClaim(ODD);
   const stride = gridStride(fine);
   for (let i = claim(EVEN); i < parts; i = claim(EVEN)) {
-    countStretch(plan, i, Y, n, originY, perUnit, bands);
+    countStretch(plan, i, Y, n, lowY, perUnit, bands);
   }
   for (let i = thread; i < rowBlocks(rows); i += threads) {
     memory.fill(load<usize>(fine, GRID) + <usize>(4 * i) * stride, 0, 4 * stride);
@@ -125,7 +123,7 @@ function chargeGrid(
   barrier(threads);
   if (thread === 0) resetClaim(EVEN);
   for (let i = claim(ODD); i < parts; i = claim(ODD)) {
-    sortStretch(plan, i, X, Y, n, originX, originY, perUnit, bands);
+    sortStretch(plan, i, X, Y, n, lowX, lowY, perUnit, bands);
   }
   barrier(threads);
   // a band touches the next, but not the one after that

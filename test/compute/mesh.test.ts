@@ -198,6 +198,15 @@ describe("hostile maps", () => {
     },
   );
 
+  test("a map far from the origin, where coordinates are whole numbers", async () => {
+    const { x, y } = clumps(400, 30);
+    const whole = { x: x.map(Math.round), y: y.map(Math.round) };
+    const away = { x: whole.x.map((c) => c + 1e7), y: whole.y.map((c) => c - 1e7) };
+    const [here, there] = await kernel([whole, away], 2);
+    expect(there).toEqual(here);
+    expect(forceError(here!, exact(whole))).toBeLessThan(0.002);
+  });
+
   test("duplicates, and points on the lines of the grid", async () => {
     const x = Float32Array.from({ length: 600 }, (_, i) => 0.35 * (i % 10));
     const y = Float32Array.from({ length: 600 }, (_, i) => 0.35 * Math.floor((i % 60) / 10));
