@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dot, squaredDistances } from "../../src/compute/metrics.ts";
 import { type Nearest, nearest } from "../../src/compute/nearest.ts";
+import { groupRows } from "../../src/compute/nearest-groups.ts";
 import type { NearestMetric } from "../../src/compute/nearest-memory.ts";
 import { nearestSquared } from "../../src/compute/nearest-pairs.ts";
 import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
@@ -137,6 +138,14 @@ describe("rows that are the same", () => {
       499,
       metric,
     );
+  });
+
+  test("are told from rows that only hash alike", () => {
+    const rows = Uint32Array.of(1, 2, 1, 3, 2);
+    const { starts, members } = groupRows(rows, new Uint32Array(5).fill(7), 5, 1)!;
+    expect(Array.from(starts)).toEqual([0, 2, 4, 5]);
+    expect(Array.from(members)).toEqual([0, 2, 1, 4, 3]);
+    expect(groupRows(Uint32Array.of(4, 5), new Uint32Array(2), 2, 1)).toBeUndefined();
   });
 
   test("zeros of both signs are equal", async () => {
