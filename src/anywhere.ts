@@ -35,7 +35,7 @@ export { type Transform, transformRows } from "./model/transforms.ts";
 export type { Token, TokenKind, Vocabulary } from "./model/vocabulary.ts";
 // 3 exact neighbours
 export { nearestTo, type Similarity } from "./neighbors/nearest-to.ts";
-export { type Neighbors, nearestNeighbors } from "./neighbors/neighbors.ts";
+export { type NeighborMetric, type Neighbors, nearestNeighbors } from "./neighbors/neighbors.ts";
 export { trustworthiness } from "./neighbors/trustworthiness.ts";
 // the whole road
 export { type NotebookOptions, type NotebookResult, runNotebook } from "./notebook.ts";
