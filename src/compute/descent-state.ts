@@ -19,8 +19,6 @@ export const BAND = 64;
 
 /** Points from which on a map of the plane has a mesh; with fewer, all pairs are less work. */
 const MESH_FROM = 1000;
-/** Distance of the mesh's grid points in the map's units. */
-const MESH_SPACING = 0.35;
 
 /** Places of words in the table that are written, or read, by themselves: as in assembly/tsne-state.ts. */
 export const WORD = { cancelled: 20, mesh: 22, meshed: 23, boxes: 24 } as const;
@@ -92,7 +90,7 @@ export function layDescent(
     updateSums: arena.f64(Math.ceil(n / STRETCH)),
     bandSums: arena.f64(Math.ceil(n / BAND)),
     boxes: arena.f32(4 * Math.ceil(n / STRETCH)),
-    mesh: nComponents === 2 && n >= MESH_FROM ? layMesh(arena, n, MESH_SPACING) : undefined,
+    mesh: nComponents === 2 && n >= MESH_FROM ? layMesh(arena, n) : undefined,
   };
 }
 
