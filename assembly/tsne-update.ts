@@ -1,6 +1,6 @@
 /**
- * One step against the gradient: momentum, and a gain for every coordinate that grows by 0.2 where the
- * gradient turned and shrinks to 0.8 where it did not (Jacobs 1988; constants as in scikit-learn 1.9).
+ * One step against the gradient: momentum, and a gain for every coordinate that grows by 0.2 while the gradient
+ * keeps its direction and shrinks to 0.8 where it turns (Jacobs 1988; constants as in scikit-learn 1.9).
  */
 import {
   ATTRACTION,

@@ -10,6 +10,8 @@ const NUMBERS = 16;
 /** Entries of P, and rows counted as entries, in a chunk of the attraction. */
 const CHUNK_ENTRIES = 8192;
 const ROW_COST = 16;
+/** Rows written between two looks at the clock. */
+const ROWS_PER_BREATH = 4096;
 /** Blocks that pairs are cut into, and the fewest points of one. */
 const MOST_BLOCKS = 16;
 const LEAST_BLOCK = 32;
@@ -21,7 +23,7 @@ export const BAND = 64;
 const MESH_FROM = 1000;
 
 /** Places of words in the table that are written, or read, by themselves: as in assembly/tsne-state.ts. */
-export const WORD = { cancelled: 20, mesh: 22, meshed: 23, boxes: 24 } as const;
+export const WORD = { chunks: 6, cancelled: 20, mesh: 22, meshed: 23, boxes: 24 } as const;
 
 /** Entries of P below this count as 0: they add nothing, and subnormal numbers are slow. */
 const SMALLEST = 1e-30;
@@ -34,8 +36,6 @@ export interface DescentLayout {
   readonly stride: number;
   readonly blocks: number;
   readonly block: number;
-  /** First row of every chunk, and n. */
-  readonly chunks: Uint32Array;
   readonly state: Region;
   readonly numbers: Region;
   readonly indptr: Region;
@@ -69,16 +69,17 @@ export function layDescent(
   const blocks = Math.ceil(n / block);
   let entries = 0;
   for (let i = 0; i < n; i++) entries += padded(indptr[i + 1]! - indptr[i]!);
-  const chunks = chunkRows(indptr);
+  // chunks have CHUNK_ENTRIES at least, but the last
+  const chunks = Math.ceil((entries + ROW_COST * n) / CHUNK_ENTRIES) + 1;
   const state = arena.u32(WORDS);
   const points = () => arena.f32(stride * axes);
   return {
-    ...{ n, axes, stride, blocks, block, chunks, state },
+    ...{ n, axes, stride, blocks, block, state },
     numbers: arena.f64(NUMBERS),
     indptr: arena.u32(n + 1),
     columns: arena.u32(entries),
     values: arena.f32(entries),
-    chunkRows: arena.u32(chunks.length),
+    chunkRows: arena.u32(chunks + 1),
     map: points(),
     places: arena.f32(2 * stride),
     attraction: points(),
@@ -86,7 +87,7 @@ export function layDescent(
     gains: points(),
     forces: arena.f32(stride * axes * blocks),
     tileSums: arena.f64((blocks * (blocks + 1)) / 2),
-    chunkSums: arena.f64(chunks.length),
+    chunkSums: arena.f64(chunks),
     updateSums: arena.f64(Math.ceil(n / STRETCH)),
     bandSums: arena.f64(Math.ceil(n / BAND)),
     boxes: arena.f32(4 * Math.ceil(n / STRETCH)),
@@ -102,14 +103,14 @@ export function tsneBytes({ n, nonZeros }: { n: number; nonZeros: number }): num
   return arena.bytes + 8 * (nonZeros + 3 * n);
 }
 
-/** Writes the table of the state, and P, as float32 in rows of whole fours; returns the sum of P so rounded. */
-export function writeState(team: Team, layout: DescentLayout, P: SparseRows): number {
+/** Writes the table of the state. */
+export function writeState(team: Team, layout: DescentLayout): void {
   const at = (region: Region) => region.at;
   const words = team.u32(layout.state);
   words.set([
     ...[layout.n, layout.axes, layout.stride * 4],
     ...[layout.indptr, layout.columns, layout.values].map(at),
-    ...[layout.chunks.length - 1, layout.chunkRows.at],
+    ...[0, layout.chunkRows.at],
     ...[layout.map, layout.places, layout.attraction, layout.update, layout.gains].map(at),
     ...[layout.blocks, layout.block, layout.forces.at],
     ...[layout.tileSums, layout.chunkSums, layout.updateSums, layout.numbers].map(at),
@@ -119,34 +120,56 @@ export function writeState(team: Team, layout: DescentLayout, P: SparseRows): nu
     words[WORD.mesh] = layout.mesh.plan.at;
     writeMesh(team, layout.mesh);
   }
-  team.u32(layout.chunkRows).set(layout.chunks);
-  return writeRows(team, layout, P);
 }
 
-function writeRows(team: Team, layout: DescentLayout, P: SparseRows): number {
-  const indptr = team.u32(layout.indptr);
-  const columns = team.u32(layout.columns);
+/**
+ * Writes P for points in the given order, as float32 in rows of whole fours, and the chunks of its rows.
+ *
+ * @param breath Called between stretches of work.
+ * @returns The sum of P so rounded.
+ */
+export async function writeRows(
+  team: Team,
+  layout: DescentLayout,
+  P: SparseRows,
+  order: Uint32Array,
+  breath: () => Promise<void> | undefined,
+): Promise<number> {
+  const [indptr, columns] = [team.u32(layout.indptr), team.u32(layout.columns)];
   const values = team.f32(layout.values);
+  const rank = new Uint32Array(layout.n);
+  order.forEach((i, r) => {
+    rank[i] = r;
+  });
   let sum = 0;
   let to = 0;
-  for (let i = 0; i < layout.n; i++) {
-    for (let e = P.indptr[i]!; e < P.indptr[i + 1]!; e++) {
-      columns[to] = P.indices[e]!;
-      values[to] = P.values[e]! < SMALLEST ? 0 : P.values[e]!;
+  for (let r = 0; r < layout.n; r++) {
+    const end = P.indptr[order[r]! + 1]!;
+    for (let e = P.indptr[order[r]!]!; e < end; e++) {
+      const p = P.values[e]!;
+      columns[to] = rank[P.indices[e]!]!;
+      values[to] = p < SMALLEST ? 0 : p;
       sum += values[to]!;
       to++;
     }
     // filled up with the row itself and nothing
-    for (; to % 4 !== 0; to++) columns[to] = i;
-    indptr[i + 1] = to;
+    for (; to % 4 !== 0; to++) {
+      columns[to] = r;
+      values[to] = 0;
+    }
+    indptr[r + 1] = to;
+    if (r % ROWS_PER_BREATH === 0) await breath();
   }
+  const starts = chunkRows(indptr);
+  team.u32(layout.chunkRows).set(starts);
+  team.u32(layout.state)[WORD.chunks] = starts.length - 1;
   return sum;
 }
 
 const padded = (entries: number): number => Math.ceil(entries / 4) * 4;
 
 /** Where chunks of about equally much work begin; with n at the end. */
-function chunkRows(indptr: SparseRows["indptr"]): Uint32Array {
+function chunkRows(indptr: Uint32Array): Uint32Array {
   const n = indptr.length - 1;
   const starts = [];
   let work = CHUNK_ENTRIES;

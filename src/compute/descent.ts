@@ -4,8 +4,16 @@
  */
 import { log } from "../math.ts";
 import { Arena } from "./arena.ts";
-import { BAND, type DescentLayout, layDescent, WORD, writeState } from "./descent-state.ts";
+import {
+  BAND,
+  type DescentLayout,
+  layDescent,
+  WORD,
+  writeRows,
+  writeState,
+} from "./descent-state.ts";
 import { holdTeam } from "./held-team.ts";
+import { mortonOrder } from "./morton.ts";
 import type { RunOptions } from "./run.ts";
 import type { SparseRows } from "./sparse-rows.ts";
 import type { Team } from "./team.ts";
@@ -31,6 +39,8 @@ export interface StepFindings {
   readonly klDivergence: number;
 }
 
+type Breath = () => Promise<void> | undefined;
+
 export interface DescentInput extends RunOptions {
   /** Joint probabilities. */
   readonly P: SparseRows;
@@ -39,6 +49,8 @@ export interface DescentInput extends RunOptions {
   readonly start: ArrayLike<number>;
   /** How many iterations there will be, at most. */
   readonly iterations: number;
+  /** Called between stretches of work. */
+  readonly breath: Breath;
 }
 
 /** Places in the state's float64 numbers, as in assembly/tsne-state.ts. */
@@ -46,6 +58,8 @@ const NUMBER = { step: 0, Z: 4, norm: 5, cross: 6 } as const;
 /** Multiply-adds of one pair, and of one entry of P. */
 const PAIR_WORK = 6;
 const ENTRY_WORK = 12;
+/** Points from which on their order in memory is worth the work. */
+const ORDERED_FROM = 4096;
 /** Pairs for one look at the signal, when the divergence is computed. */
 const PAIRS_PER_CALL = 1e8;
 
@@ -57,26 +71,29 @@ export interface OpenDescent {
 
 /** Opens a run; it holds threads and memory until it is closed. A run that was cancelled is not to be looked at. */
 export async function openDescent(input: DescentInput): Promise<OpenDescent> {
-  const { P, nComponents, start, iterations, ...options } = input;
+  const { P, nComponents, start, iterations, breath, ...options } = input;
   const arena = new Arena();
   const layout = layDescent(arena, nComponents, P);
   const perIteration = (layout.n * layout.n * PAIR_WORK) / 2 + layout.columns.length * ENTRY_WORK;
   const work = perIteration * iterations;
   const { team, release } = await holdTeam({ ...options, bytes: arena.bytes, work });
-  const sumOfP = writeState(team, layout, P);
-  const descent = new Descent(team, layout, nComponents, sumOfP);
-  descent.place(start);
+  writeState(team, layout);
+  const descent = new Descent(team, layout, nComponents, P);
   // threads at work hear of it at once, and are done within some milliseconds
   const words = team.u32(layout.state);
   const cancel = () => void Atomics.store(words, WORD.cancelled, 1);
   options.signal?.addEventListener("abort", cancel);
-  return {
-    descent,
-    async close(failed = false) {
-      options.signal?.removeEventListener("abort", cancel);
-      await release(failed);
-    },
+  const close = async (failed = false) => {
+    options.signal?.removeEventListener("abort", cancel);
+    await release(failed);
   };
+  try {
+    await descent.begin(start, breath);
+  } catch (error) {
+    await close(true);
+    throw error;
+  }
+  return { descent, close };
 }
 
 /** The state of a run. */
@@ -84,33 +101,65 @@ export class Descent {
   readonly #team: Team;
   readonly #layout: DescentLayout;
   readonly #nComponents: number;
-  readonly #sumOfP: number;
   readonly #numbers: Float64Array;
-  #entropy: number | undefined;
+  readonly #P: SparseRows;
+  /** Which point lies where in memory. */
+  #order: Uint32Array;
+  /** Whether another order may be better. */
+  #moved = false;
+  #sumOfP = 0;
+  /** Sum of p log p. */
+  #entropy = 0;
 
-  constructor(team: Team, layout: DescentLayout, nComponents: number, sumOfP: number) {
+  constructor(team: Team, layout: DescentLayout, nComponents: number, P: SparseRows) {
     this.#team = team;
     this.#layout = layout;
     this.#nComponents = nComponents;
-    this.#sumOfP = sumOfP;
     this.#numbers = team.f64(layout.numbers);
-    this.restart();
+    this.#P = P;
+    this.#order = Uint32Array.from({ length: layout.n }, (_, i) => i);
   }
 
-  /** Puts the points where they are told, (n, nComponents) row by row. */
-  place(Y: ArrayLike<number>): void {
-    const { n, stride } = this.#layout;
-    const map = this.#team.f32(this.#layout.map);
-    for (let c = 0; c < this.#nComponents; c++) {
-      for (let i = 0; i < n; i++) map[c * stride + i] = Y[i * this.#nComponents + c]!;
-    }
-    if (this.#layout.axes === 2) this.#team.one("tsnePlace", this.#layout.state.at);
+  /** Puts the points where they start, (n, nComponents) row by row. */
+  async begin(start: ArrayLike<number>, breath: Breath): Promise<void> {
+    this.#write(start);
+    this.#sumOfP = await this.#arrange(breath);
+    await this.#team.all("tsneEntropy", this.#layout.state.at);
+    this.#entropy = this.#numbers[NUMBER.cross]!;
   }
 
-  /** Forgets velocities and gains, as at the start of a phase. */
-  restart(): void {
+  /**
+   * Begins a phase: forgets velocities and gains. In memory, points of a large map are put in an order in which those
+   * near each other on it lie near each other, so that fewer of them come from afar.
+   */
+  async restart(breath: Breath): Promise<void> {
+    if (this.#moved) await this.#arrange(breath);
     this.#team.f32(this.#layout.update).fill(0);
     this.#team.f32(this.#layout.gains).fill(1);
+  }
+
+  /** Orders the points in memory; returns the sum of P. */
+  async #arrange(breath: Breath): Promise<number> {
+    const { n, stride, axes } = this.#layout;
+    if (n >= ORDERED_FROM) {
+      const Y = this.map();
+      const order = mortonOrder(this.#team.f32(this.#layout.map), stride, n);
+      this.#order = order.map((at) => this.#order[at]!);
+      this.#write(Y);
+    }
+    const sum = await writeRows(this.#team, this.#layout, this.#P, this.#order, breath);
+    if (axes === 2) this.#team.one("tsnePlace", this.#layout.state.at);
+    this.#moved = false;
+    return sum;
+  }
+
+  #write(Y: ArrayLike<number>): void {
+    const { n, stride, map } = this.#layout;
+    const axes = this.#team.f32(map);
+    for (let c = 0; c < this.#nComponents; c++) {
+      for (let r = 0; r < n; r++)
+        axes[c * stride + r] = Y[this.#order[r]! * this.#nComponents + c]!;
+    }
   }
 
   /** Runs `count` iterations; the findings are those of the last one. */
@@ -120,11 +169,12 @@ export class Descent {
     { divergence = false }: { divergence?: boolean } = {},
   ): Promise<StepFindings> {
     this.#numbers.set([exaggeration, momentum, learningRate, maxStepNorm], NUMBER.step);
+    this.#moved = this.#layout.n >= ORDERED_FROM;
     await this.#team.all("tsneIterations", this.#layout.state.at, count, divergence ? 1 : 0);
     const gradNorm = this.#numbers[NUMBER.norm]!;
     if (!divergence) return { gradNorm, klDivergence: Number.NaN };
     const [Z, cross] = [this.#numbers[NUMBER.Z]!, this.#numbers[NUMBER.cross]!];
-    return { gradNorm, klDivergence: await this.#divergenceOf(cross, Z) };
+    return { gradNorm, klDivergence: this.#divergenceOf(cross, Z) };
   }
 
   /** In how many iterations so far repulsion came from the mesh; in the others, from all pairs. */
@@ -142,7 +192,7 @@ export class Descent {
    *
    * @param breath Called between stretches of work.
    */
-  async klDivergence(breath: () => Promise<void> | undefined): Promise<number> {
+  async klDivergence(breath: Breath): Promise<number> {
     const { n, state, bandSums } = this.#layout;
     await this.#team.all("tsneCross", state.at);
     const cross = this.#numbers[NUMBER.cross]!;
@@ -172,21 +222,17 @@ export class Descent {
   }
 
   /** sum of p log(p / q) with q = w / Z, of the sum of p log(1 / w). */
-  async #divergenceOf(cross: number, Z: number): Promise<number> {
-    if (this.#entropy === undefined) {
-      await this.#team.all("tsneEntropy", this.#layout.state.at);
-      this.#entropy = this.#numbers[NUMBER.cross]!;
-    }
+  #divergenceOf(cross: number, Z: number): number {
     return this.#entropy + cross + this.#sumOfP * log(Z);
   }
 
-  /** Arrays by axis as rows of points. */
+  /** Arrays by axis as rows of points, in the caller's order. */
   #rows(axes: Float32Array): Float32Array {
     const { n, stride } = this.#layout;
     const cols = this.#nComponents;
     const rows = new Float32Array(n * cols);
     for (let c = 0; c < cols; c++) {
-      for (let i = 0; i < n; i++) rows[i * cols + c] = axes[c * stride + i]!;
+      for (let i = 0; i < n; i++) rows[this.#order[i]! * cols + c] = axes[c * stride + i]!;
     }
     return rows;
   }

@@ -52,11 +52,8 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
   const iterations = phases.reduce((sum, phase) => sum + phase.iterations, 0);
   const breath = breather("t-SNE", iterations, options);
   const { descent, close } = await openDescent({
-    P,
-    nComponents,
-    start: start.data,
-    iterations,
-    ...options,
+    ...{ P, nComponents, start: start.data, iterations, ...options },
+    breath: () => breath(0),
   });
   const slices = slicer();
   let nIter = 0;
@@ -66,7 +63,7 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
     for (const phase of phases) {
       const until = nIter + phase.iterations;
       const rule = new StoppingRule(minGradNorm, phase.patience);
-      descent.restart();
+      await descent.restart(breathe);
       while (nIter < until) {
         const next = Math.min(until, after(nIter, CHECK_EVERY), after(nIter, every));
         const count = Math.min(next - nIter, slices.count());

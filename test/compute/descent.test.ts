@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Arena } from "../../src/compute/arena.ts";
 import { type Descent, type DescentInput, openDescent } from "../../src/compute/descent.ts";
+import { mortonOrder } from "../../src/compute/morton.ts";
 import type { SparseRows } from "../../src/compute/sparse-rows.ts";
 import { withTeam } from "../../src/compute/team.ts";
 import { Descent as Twin } from "../../src/compute/twins/descent.ts";
@@ -55,11 +56,12 @@ const narrowed = (wide: Float64Array, axes: Axes): Float64Array =>
   wide.filter((_, e) => e % STRIDE < axes);
 
 async function withDescent<T>(
-  input: Omit<DescentInput, "iterations">,
+  input: Omit<DescentInput, "iterations" | "breath">,
   body: (descent: Descent) => Promise<T>,
 ): Promise<T> {
-  const { descent, close } = await openDescent({ iterations: MANY, ...input });
+  const { descent, close } = await openDescent({ iterations: MANY, breath: noBreath, ...input });
   try {
+    await descent.restart(noBreath);
     return await body(descent);
   } finally {
     await close();
@@ -126,8 +128,9 @@ describe.each([1, 2, 3] as const)("maps of %d dimensions", (nComponents) => {
         expect(found.klDivergence).toBeCloseTo(before, 6);
         expect(Math.abs(found.gradNorm / norm - 1)).toBeLessThan(1e-5);
         const moved = Math.max(...Y.map(Math.abs));
+        const map = descent.map();
         narrowed(Y, nComponents).forEach((y, e) => {
-          expect(Math.abs(descent.map()[e]! - y)).toBeLessThan(1e-6 * moved);
+          expect(Math.abs(map[e]! - y)).toBeLessThan(1e-6 * moved);
         });
       }
     });
@@ -140,7 +143,7 @@ describe.each([1, 2, 3] as const)("maps of %d dimensions", (nComponents) => {
     const run = (threads: number, slices: number[]) =>
       withDescent({ P, nComponents, start, threads }, async (descent) => {
         for (const count of slices) await descent.iterate(count, STEP);
-        descent.restart();
+        await descent.restart(noBreath);
         const later = { ...STEP, exaggeration: 1, momentum: 0.8 };
         const { klDivergence, gradNorm } = await descent.iterate(20, later, { divergence: true });
         return { map: descent.map(), klDivergence, gradNorm };
@@ -189,8 +192,9 @@ describe("the mesh", () => {
         expect(Math.abs(found.klDivergence - kl)).toBeLessThan(scale < 1 ? 0.01 : 1e-4);
         new Twin(Y.length).step(Y, gradient, 0, 1);
         const longest = Math.max(...gradient.map(Math.abs));
+        const map = descent.map();
         narrowed(Y, 2).forEach((y, e) => {
-          expect(Math.abs(descent.map()[e]! - y)).toBeLessThan(0.01 * longest);
+          expect(Math.abs(map[e]! - y)).toBeLessThan(0.01 * longest);
         });
       });
     }
@@ -220,6 +224,51 @@ describe("the mesh", () => {
     expect(first.meshed).toBeGreaterThan(40);
     expect(await run(2, [50])).toEqual(first);
     expect(await run(4, [1, 2, 30, 17])).toEqual(first);
+  });
+});
+
+describe("a map so large that its points are put in another order in memory", () => {
+  const n = 4200;
+  const P = graph(n);
+
+  test.each([2, 3] as const)(
+    "has the twin's steps, phase after phase, in %d dimensions",
+    async (nComponents) => {
+      const objective = exactObjective(P);
+      const start = normal(n * nComponents, 300);
+      const Y = widened(start, nComponents);
+      const gradient = new Float64Array(Y.length);
+      const params = { exaggeration: 4, momentum: 0.5, learningRate: 100 };
+      await withDescent({ P, nComponents, start }, async (descent) => {
+        expect(descent.map()).toEqual(start);
+        for (let phase = 0; phase < 3; phase++) {
+          const twin = new Twin(Y.length);
+          await descent.restart(noBreath);
+          for (let step = 0; step < 2; step++) {
+            objective.gradient(Y, params.exaggeration, gradient);
+            twin.step(Y, gradient, params.momentum, params.learningRate);
+            await descent.iterate(1, params);
+          }
+          const largest = Math.max(...Y.map(Math.abs));
+          const map = descent.map();
+          narrowed(Y, nComponents).forEach((y, e) => {
+            expect(Math.abs(map[e]! - y)).toBeLessThan(1e-5 * largest);
+          });
+        }
+        const Z = objective.gradient(Y, 1, gradient);
+        expect(await descent.klDivergence(noBreath)).toBeCloseTo(objective.klDivergence(Y, Z), 5);
+      });
+    },
+  );
+
+  test("Morton's curve", () => {
+    // a square of four by four places, x by x
+    const x = Float32Array.from({ length: 16 }, (_, i) => i >> 2);
+    const y = Float32Array.from({ length: 16 }, (_, i) => i & 3);
+    const order = mortonOrder(Float32Array.of(...x, ...y), 16, 16);
+    expect(Array.from(order)).toEqual([0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15]);
+    expect(Array.from(mortonOrder(new Float32Array(8).fill(3), 4, 3))).toEqual([0, 1, 2]);
+    expect(mortonOrder(new Float32Array(0), 0, 0).length).toBe(0);
   });
 });
 
