@@ -3,7 +3,7 @@
  * at between them. Coordinates are float32, as scikit-learn's; sums over pairs are float64.
  */
 import { log } from "../math.ts";
-import { Arena } from "./arena.ts";
+import { Arena, type Region } from "./arena.ts";
 import {
   BAND,
   type DescentLayout,
@@ -105,8 +105,6 @@ export class Descent {
   readonly #P: SparseRows;
   /** Which point lies where in memory. */
   #order: Uint32Array;
-  /** Whether another order may be better. */
-  #moved = false;
   #sumOfP = 0;
   /** Sum of p log p. */
   #entropy = 0;
@@ -122,43 +120,50 @@ export class Descent {
 
   /** Puts the points where they start, (n, nComponents) row by row. */
   async begin(start: ArrayLike<number>, breath: Breath): Promise<void> {
-    this.#write(start);
-    this.#sumOfP = await this.#arrange(breath);
+    this.restart();
+    this.#write(this.#layout.map, start);
+    this.#sumOfP = await this.#writeRows(breath);
     await this.#team.all("tsneEntropy", this.#layout.state.at);
     this.#entropy = this.#numbers[NUMBER.cross]!;
   }
 
-  /**
-   * Begins a phase: forgets velocities and gains. In memory, points of a large map are put in an order in which those
-   * near each other on it lie near each other, so that fewer of them come from afar.
-   */
-  async restart(breath: Breath): Promise<void> {
-    if (this.#moved) await this.#arrange(breath);
+  /** Forgets velocities and gains, as at the start of a phase. */
+  restart(): void {
     this.#team.f32(this.#layout.update).fill(0);
     this.#team.f32(this.#layout.gains).fill(1);
   }
 
-  /** Orders the points in memory; returns the sum of P. */
-  async #arrange(breath: Breath): Promise<number> {
-    const { n, stride, axes } = this.#layout;
-    if (n >= ORDERED_FROM) {
-      const Y = this.map();
-      const order = mortonOrder(this.#team.f32(this.#layout.map), stride, n);
-      this.#order = order.map((at) => this.#order[at]!);
-      this.#write(Y);
-    }
+  /**
+   * Puts the points of a large map in an order in memory in which those near each other on the map lie near each
+   * other, so that fewer of them come from afar. Makes no difference but of time, and of rounding.
+   */
+  async arrange(breath: Breath): Promise<void> {
+    const { n, stride, map, update, gains } = this.#layout;
+    if (n < ORDERED_FROM) return;
+    const regions = [map, update, gains];
+    const kept = regions.map((region) => this.#rows(this.#team.f32(region)));
+    const order = mortonOrder(this.#team.f32(map), stride, n);
+    this.#order = order.map((at) => this.#order[at]!);
+    regions.forEach((region, i) => {
+      this.#write(region, kept[i]!);
+    });
+    await this.#writeRows(breath);
+  }
+
+  /** Writes P in the points' order; returns its sum. */
+  async #writeRows(breath: Breath): Promise<number> {
     const sum = await writeRows(this.#team, this.#layout, this.#P, this.#order, breath);
-    if (axes === 2) this.#team.one("tsnePlace", this.#layout.state.at);
-    this.#moved = false;
+    if (this.#layout.axes === 2) this.#team.one("tsnePlace", this.#layout.state.at);
     return sum;
   }
 
-  #write(Y: ArrayLike<number>): void {
-    const { n, stride, map } = this.#layout;
-    const axes = this.#team.f32(map);
+  #write(region: Region, rows: ArrayLike<number>): void {
+    const { n, stride } = this.#layout;
+    const axes = this.#team.f32(region);
     for (let c = 0; c < this.#nComponents; c++) {
-      for (let r = 0; r < n; r++)
-        axes[c * stride + r] = Y[this.#order[r]! * this.#nComponents + c]!;
+      for (let r = 0; r < n; r++) {
+        axes[c * stride + r] = rows[this.#order[r]! * this.#nComponents + c]!;
+      }
     }
   }
 
@@ -169,7 +174,6 @@ export class Descent {
     { divergence = false }: { divergence?: boolean } = {},
   ): Promise<StepFindings> {
     this.#numbers.set([exaggeration, momentum, learningRate, maxStepNorm], NUMBER.step);
-    this.#moved = this.#layout.n >= ORDERED_FROM;
     await this.#team.all("tsneIterations", this.#layout.state.at, count, divergence ? 1 : 0);
     const gradNorm = this.#numbers[NUMBER.norm]!;
     if (!divergence) return { gradNorm, klDivergence: Number.NaN };

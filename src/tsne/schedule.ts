@@ -63,7 +63,7 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
     for (const phase of phases) {
       const until = nIter + phase.iterations;
       const rule = new StoppingRule(minGradNorm, phase.patience);
-      await descent.restart(breathe);
+      descent.restart();
       while (nIter < until) {
         const next = Math.min(until, after(nIter, CHECK_EVERY), after(nIter, every));
         const count = Math.min(next - nIter, slices.count());
@@ -74,6 +74,7 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
         );
         options.signal?.throwIfAborted();
         nIter += count;
+        if (nIter < iterations && arranges(nIter)) await descent.arrange(breathe);
         await breathe();
         if (checks && rule.stops(nIter - 1, found.klDivergence, found.gradNorm)) break;
         if (nIter % every === 0 && nIter < iterations) yield await stage();
@@ -104,6 +105,9 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
 
 /** The first multiple of `step` above `at`. */
 const after = (at: number, step: number): number => (Math.floor(at / step) + 1) * step;
+
+/** When points find a new order in memory: when the map has got its shape, and as it changes. */
+const arranges = (nIter: number): boolean => nIter === 50 || nIter === 100 || nIter % 250 === 0;
 
 /** How many iterations make a slice, from how long the last ones took. */
 function slicer() {

@@ -61,7 +61,6 @@ async function withDescent<T>(
 ): Promise<T> {
   const { descent, close } = await openDescent({ iterations: MANY, breath: noBreath, ...input });
   try {
-    await descent.restart(noBreath);
     return await body(descent);
   } finally {
     await close();
@@ -143,7 +142,7 @@ describe.each([1, 2, 3] as const)("maps of %d dimensions", (nComponents) => {
     const run = (threads: number, slices: number[]) =>
       withDescent({ P, nComponents, start, threads }, async (descent) => {
         for (const count of slices) await descent.iterate(count, STEP);
-        await descent.restart(noBreath);
+        descent.restart();
         const later = { ...STEP, exaggeration: 1, momentum: 0.8 };
         const { klDivergence, gradNorm } = await descent.iterate(20, later, { divergence: true });
         return { map: descent.map(), klDivergence, gradNorm };
@@ -232,7 +231,7 @@ describe("a map so large that its points are put in another order in memory", ()
   const P = graph(n);
 
   test.each([2, 3] as const)(
-    "has the twin's steps, phase after phase, in %d dimensions",
+    "has the twin's steps, order after order, in %d dimensions",
     async (nComponents) => {
       const objective = exactObjective(P);
       const start = normal(n * nComponents, 300);
@@ -243,7 +242,7 @@ describe("a map so large that its points are put in another order in memory", ()
         expect(descent.map()).toEqual(start);
         for (let phase = 0; phase < 3; phase++) {
           const twin = new Twin(Y.length);
-          await descent.restart(noBreath);
+          descent.restart();
           for (let step = 0; step < 2; step++) {
             objective.gradient(Y, params.exaggeration, gradient);
             twin.step(Y, gradient, params.momentum, params.learningRate);
