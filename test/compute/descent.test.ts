@@ -240,9 +240,9 @@ describe("a map so large that its points are put in another order in memory", ()
       const params = { exaggeration: 4, momentum: 0.5, learningRate: 100 };
       await withDescent({ P, nComponents, start }, async (descent) => {
         expect(descent.map()).toEqual(start);
-        for (let phase = 0; phase < 3; phase++) {
-          const twin = new Twin(Y.length);
-          descent.restart();
+        const twin = new Twin(Y.length);
+        for (let order = 0; order < 3; order++) {
+          await descent.arrange(noBreath);
           for (let step = 0; step < 2; step++) {
             objective.gradient(Y, params.exaggeration, gradient);
             twin.step(Y, gradient, params.momentum, params.learningRate);
