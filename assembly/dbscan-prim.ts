@@ -1,6 +1,6 @@
 /** Core distances and a minimum spanning tree of mutual reachability in any number of dimensions, over all pairs. */
 import { squaredRows } from "./dbscan-pairs";
-import { offer } from "./kdtree-nearest";
+import { offer, sortHeap } from "./kdtree-nearest";
 import { barrier, claim } from "./threads";
 
 const CHUNK: u32 = 32;
@@ -31,10 +31,12 @@ export function pairsNearest(
         if (i === j) continue;
         const squared = squaredRows(data + <usize>i * bytes, data + <usize>j * bytes, d);
         const list = <usize>i * k;
-        // rows come ascending, so among equals the first stays
-        if (squared >= load<f64>(squares + ((list + k - 1) << 3))) continue;
         offer(j, squared, k, rows + (list << 2), squares + (list << 3));
       }
+    }
+    for (let i = first; i < end; i++) {
+      const list = <usize>i * k;
+      sortHeap(k, rows + (list << 2), squares + (list << 3));
     }
   }
 }

@@ -51,6 +51,7 @@ function nearest(tree: Tree, leaf: u32, i: u32, k: u32, rows: usize, squares: us
     const sibling = node ^ 1;
     visit(tree, sibling, gapTo(tree, sibling, x, y, z), x, y, z, i, k, rows, squares);
   }
+  sortHeap(k, rows, squares);
 }
 
 /** Offers what of a node's points, which are no nearer than `bound`, can still be among the k nearest. */
@@ -66,10 +67,10 @@ function visit(
   rows: usize,
   squares: usize,
 ): void {
-  const worst = load<f64>(squares + ((<usize>(k - 1)) << 3));
+  const worst = load<f64>(squares);
   if (bound > worst) return;
   // among equals only a lower row counts, so that many points at one place cost no more than few
-  if (bound === worst && lowest(tree, node) > load<u32>(rows + ((<usize>(k - 1)) << 2))) return;
+  if (bound === worst && lowest(tree, node) > load<u32>(rows)) return;
   if (node >> tree.levels) {
     scan(tree, node, x, y, z, i, k, rows, squares);
     return;
@@ -104,8 +105,7 @@ function scan(
 ): void {
   const end = endPlace(tree, leaf);
   for (let j = firstPlace(tree, leaf); j < end; j += 2) {
-    const worst = load<f64>(squares + ((<usize>(k - 1)) << 3));
-    const near = nearTo(tree, j, end, worst, x, y, z);
+    const near = nearTo(tree, j, end, load<f64>(squares), x, y, z);
     for (let lane: u32 = 0; lane < 2; lane++) {
       const at = j + lane;
       if (!((near >> lane) & 1) || at === i) continue;
@@ -120,21 +120,44 @@ function scan(
   }
 }
 
-/** Puts a row into the list of the k nearest, which is in order of distance, then of row; or leaves it out. */
+/** Puts a row into the heap of the k nearest in place of the farthest, if it is nearer, or as near and lower. */
 export function offer(row: u32, squared: f64, k: u32, rows: usize, squares: usize): void {
-  let e = k;
-  while (e > 0) {
-    const before = load<f64>(squares + ((<usize>(e - 1)) << 3));
-    if (before < squared) break;
-    const rowBefore = load<u32>(rows + ((<usize>(e - 1)) << 2));
-    if (before === squared && rowBefore < row) break;
-    if (e < k) {
-      store<f64>(squares + ((<usize>e) << 3), before);
-      store<u32>(rows + ((<usize>e) << 2), rowBefore);
-    }
-    e--;
+  const worst = load<f64>(squares);
+  if (squared > worst || (squared === worst && row > load<u32>(rows))) return;
+  sink(row, squared, k, rows, squares);
+}
+
+/** Turns a heap into a list, nearest first. */
+export function sortHeap(k: u32, rows: usize, squares: usize): void {
+  for (let size = k - 1; size > 0; size--) {
+    const row = load<u32>(rows + ((<usize>size) << 2));
+    const squared = load<f64>(squares + ((<usize>size) << 3));
+    store<u32>(rows + ((<usize>size) << 2), load<u32>(rows));
+    store<f64>(squares + ((<usize>size) << 3), load<f64>(squares));
+    sink(row, squared, size, rows, squares);
   }
-  if (e === k) return;
-  store<f64>(squares + ((<usize>e) << 3), squared);
-  store<u32>(rows + ((<usize>e) << 2), row);
+}
+
+/** Puts an entry in place of the top of a heap, which is its farthest, and lets it sink to its place. */
+function sink(row: u32, squared: f64, size: u32, rows: usize, squares: usize): void {
+  let at: u32 = 0;
+  for (let child: u32 = 1; child < size; child = 2 * at + 1) {
+    let far = load<f64>(squares + ((<usize>child) << 3));
+    let farRow = load<u32>(rows + ((<usize>child) << 2));
+    if (child + 1 < size) {
+      const other = load<f64>(squares + ((<usize>(child + 1)) << 3));
+      const otherRow = load<u32>(rows + ((<usize>(child + 1)) << 2));
+      if (other > far || (other === far && otherRow > farRow)) {
+        child++;
+        far = other;
+        farRow = otherRow;
+      }
+    }
+    if (far < squared || (far === squared && farRow < row)) break;
+    store<f64>(squares + ((<usize>at) << 3), far);
+    store<u32>(rows + ((<usize>at) << 2), farRow);
+    at = child;
+  }
+  store<f64>(squares + ((<usize>at) << 3), squared);
+  store<u32>(rows + ((<usize>at) << 2), row);
 }

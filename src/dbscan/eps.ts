@@ -4,7 +4,8 @@ import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestNeighbors } from "../neighbors/neighbors.ts";
 import { plural } from "../text/numbers.ts";
-import { DBSCAN, type DBSCANResult, NOISE } from "./dbscan.ts";
+import { type DBSCANResult, NOISE } from "./dbscan.ts";
+import { dbscanHierarchy } from "./hierarchy.ts";
 
 /**
  * The k-distance curve (Ester et al. 1996, section 4.2): every point's distance to its k-th nearest other
@@ -47,7 +48,7 @@ const TRIED = 10;
  * What to say about a result with fewer than two clusters, or with over nine tenths of the points in one:
  * that eps is in units of the map; where the k-distance curve bends, and what DBSCAN gives with that eps;
  * and, if that is no better, another eps of the curve that is, or that none of those tried is. Null for
- * other results. Takes the time of up to 11 runs of DBSCAN.
+ * other results. Builds DBSCAN's hierarchy where there is something to say.
  */
 export async function epsAdvice(
   Y: Matrix,
@@ -66,24 +67,18 @@ export async function epsAdvice(
   if (n === 1) return `${scale}; a map of one point has no distances to choose eps by`;
   if (k >= n) return `${scale}; min-samples = ${minSamples} is more than there are points (${n})`;
 
-  const curve = await kDistances(Y, { k, ...options });
-  // only the signal: a bar that begins again and again would tell nothing
-  const run = { signal: options.signal };
-  const cluster = async (eps: number) => spread(await new DBSCAN({ eps, minSamples }).fit(Y, run));
+  const hierarchy = await dbscanHierarchy(Y, { minSamples, ...options });
+  const curve = hierarchy.kDistances();
   const median = short(curve[Math.floor(n / 2)]!);
-  const advice = await curveAdvice(curve, eps, cluster);
+  const advice = curveAdvice(curve, eps, (eps) => spread(hierarchy.at(eps)));
   return `${scale}; the distances to the ${ordinal(k)} nearest point have median ${median} and ${advice}`;
 }
 
 /** Where the curve bends and what that gives, or else what gives fair groups, in words. */
-async function curveAdvice(
-  curve: Float32Array,
-  given: number,
-  cluster: (eps: number) => Promise<Spread>,
-): Promise<string> {
+function curveAdvice(curve: Float32Array, given: number, cluster: (eps: number) => Spread): string {
   const bend = short(knee(curve));
   const bends = `bend upwards at about ${bend}`;
-  const bent = bend > 0 && bend !== given ? await cluster(bend) : undefined;
+  const bent = bend > 0 && bend !== given ? cluster(bend) : undefined;
   if (bent?.isFair) return `${bends}, which would give ${bent.text}`;
   const tried = Array.from(
     { length: TRIED },
@@ -91,17 +86,14 @@ async function curveAdvice(
   );
   const others = new Set(tried.map(short).filter((at) => at > 0 && at !== given && at !== bend));
   const gives = bent === undefined ? "" : `, which would give ${bent.text}`;
-  return `${bends}${gives}; ${await better(others, cluster)}`;
+  return `${bends}${gives}; ${better(others, cluster)}`;
 }
 
 /** The eps of fair groups that leaves the fewest points out, in words. */
-async function better(
-  candidates: Iterable<number>,
-  cluster: (eps: number) => Promise<Spread>,
-): Promise<string> {
+function better(candidates: Iterable<number>, cluster: (eps: number) => Spread): string {
   let best: { eps: number; spread: Spread } | undefined;
   for (const eps of candidates) {
-    const spread = await cluster(eps);
+    const spread = cluster(eps);
     if (spread.isFair && spread.noise < (best?.spread.noise ?? Number.POSITIVE_INFINITY)) {
       best = { eps, spread };
     }

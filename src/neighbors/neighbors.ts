@@ -2,6 +2,8 @@
  * Exact k nearest neighbours of every row: what scikit-learn's `NearestNeighbors(algorithm="brute")` finds. Ours
  * differs in computing distances directly in float64 and in breaking ties by the lower index, always.
  */
+import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
+import { treeNearest } from "../compute/kdtree-neighbors.ts";
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { nearest } from "../compute/nearest.ts";
 import { nearestSquared } from "../compute/nearest-pairs.ts";
@@ -27,7 +29,7 @@ export interface Neighbors {
  * The k nearest neighbours of every row of X, exactly; among equal distances the lower index comes first.
  *
  * X is (n, d), or (n, n) distances with metric `"precomputed"`, row i those from i; indices and distances are
- * (n, k). Time grows with n^2 d, memory with n (d + k): `nearestBytes` says how much it is.
+ * (n, k). Time grows with n^2 d, on maps of up to three dimensions with n log n; memory with n (d + k): `nearestBytes` says how much it is.
  *
  * @throws {RangeError} unless 1 <= k < n and X is finite.
  * @throws {TypeError} for an unknown metric.
@@ -70,6 +72,8 @@ export async function nearestRows(
   if (metric === "precomputed") {
     return nearestSquared(distance, X.shape[0], { k, symmetric: false, ...options });
   }
+  if (metric === "euclidean" && X.shape[1] <= TREE_DIMENSIONS)
+    return treeNearest(X, { k, ...options });
   const { indices, keys } = await nearest(X, { k, metric, ...options });
   return { indices, squared: keys };
 }
