@@ -16,13 +16,8 @@ export async function pairsReachability(
   { minSamples, ...options }: { minSamples: number } & RunOptions,
 ): Promise<Reachability> {
   const [n, d] = Y.shape;
-  const k = neighborsKept(n, minSamples);
-  const arena = new Arena();
-  const data = arena.f32(n * d);
-  const [rows, squares] = [arena.i32(n * k), arena.f64(n * k)];
-  const [cores, weights] = [arena.f64(n), arena.f64(n)];
-  const [froms, outside, joined] = [arena.u32(n), arena.u32(n), arena.u32(1)];
-  const [notes, state] = [arena.u8(2 * MOST_THREADS * LINE), arena.u32((MOST_THREADS * LINE) / 4)];
+  const { arena, k, data, rows, squares, cores, weights, froms, outside, joined, notes, state } =
+    lay(n, d, minSamples);
   const perRow = n * (d + 4);
   const work = 2 * n * perRow;
 
@@ -60,6 +55,23 @@ export async function pairsReachability(
     const nearest = { indices: team.i32(rows).slice(), squared };
     return { k, nearest, edges, weights: team.f64(weights).slice(1) };
   });
+}
+
+/** Bytes that a hierarchy of n rows takes while it is built, result included. */
+export function pairsReachabilityBytes(n: number, d: number, minSamples: number): number {
+  const { arena, k } = lay(n, d, minSamples);
+  return arena.bytes + n * (12 * k + 16);
+}
+
+function lay(n: number, d: number, minSamples: number) {
+  const k = neighborsKept(n, minSamples);
+  const arena = new Arena();
+  const data = arena.f32(n * d);
+  const [rows, squares] = [arena.i32(n * k), arena.f64(n * k)];
+  const [cores, weights] = [arena.f64(n), arena.f64(n)];
+  const [froms, outside, joined] = [arena.u32(n), arena.u32(n), arena.u32(1)];
+  const [notes, state] = [arena.u8(2 * MOST_THREADS * LINE), arena.u32((MOST_THREADS * LINE) / 4)];
+  return { arena, k, data, rows, squares, cores, weights, froms, outside, joined, notes, state };
 }
 
 /** Row 0 is the tree; the others lie outside, in one stretch for every thread. */

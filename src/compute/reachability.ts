@@ -27,19 +27,7 @@ export async function treeReachability(
   { minSamples, ...options }: { minSamples: number } & RunOptions,
 ): Promise<Reachability> {
   const [n, d] = Y.shape;
-  const k = neighborsKept(n, minSamples);
-  const arena = new Arena();
-  const plan = planTree(arena, n, d);
-  const { nodes } = plan;
-  const [rows, squares] = [arena.i32(n * k), arena.f64(n * k)];
-  const [edges, weights] = [arena.u32(2 * (n - 1)), arena.f64(n - 1)];
-  const parts = [
-    ...[rows, squares, arena.f64(n), arena.f64(nodes)],
-    ...[arena.u32(n), arena.u32(n), arena.u32(nodes)],
-    ...[arena.f64(n), arena.u32(n), arena.u32(n), arena.f64(n), arena.u32(n)],
-    ...[edges, weights],
-  ];
-  const fields = arena.u32(2 + parts.length);
+  const { arena, k, plan, rows, squares, parts, fields, edges, weights } = lay(n, d, minSamples);
   const work = treeNearestWork(n, k);
   return withTeam({ bytes: arena.bytes, work, ...options }, async (team) => {
     const breath = breather("DBSCAN hierarchy", 2 * n, options);
@@ -56,4 +44,28 @@ export async function treeReachability(
     const nearest = { indices: team.i32(rows).slice(), squared: team.f64(squares).slice() };
     return { k, nearest, edges: team.u32(edges).slice(), weights: team.f64(weights).slice() };
   });
+}
+
+/** Bytes that a hierarchy of n rows takes while it is built, result included: about 200 a row, and 24 a neighbour. */
+export function treeReachabilityBytes(n: number, d: number, minSamples: number): number {
+  const { arena, k } = lay(n, d, minSamples);
+  return arena.bytes + n * (12 * k + 16);
+}
+
+function lay(n: number, d: number, minSamples: number) {
+  const k = neighborsKept(n, minSamples);
+  const arena = new Arena();
+  const plan = planTree(arena, n, d);
+  const { nodes } = plan;
+  const [rows, squares] = [arena.i32(n * k), arena.f64(n * k)];
+  const [edges, weights] = [arena.u32(2 * (n - 1)), arena.f64(n - 1)];
+  // as `Reach` of assembly/dbscan-reach.ts has them
+  const parts = [
+    ...[rows, squares, arena.f64(n), arena.f64(nodes)],
+    ...[arena.u32(n), arena.u32(n), arena.u32(nodes)],
+    ...[arena.f64(n), arena.u32(n), arena.u32(n), arena.f64(n), arena.u32(n)],
+    ...[edges, weights],
+  ];
+  const fields = arena.u32(2 + parts.length);
+  return { arena, k, plan, rows, squares, parts, fields, edges, weights };
 }

