@@ -9,6 +9,7 @@ export { dbscanWeigh } from "./dbscan-weights";
 export { expCheck } from "./exp";
 export { forwardFft, inverseFft, planFft } from "./fft";
 export { cosTurn, sinTurn } from "./fft-angle";
+export { dotProducts } from "./gram";
 export { kdBuild } from "./kdtree";
 export { kdNearest } from "./kdtree-nearest";
 export { logCheck } from "./log";
