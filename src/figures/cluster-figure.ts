@@ -2,14 +2,15 @@ import { rangeError } from "../errors.ts";
 import { checkMatrix, type Matrix } from "../matrix.ts";
 import { panelTitle } from "./axes.ts";
 import { boxAround } from "./box.ts";
+import { type ClusterPicture, clusterCrowd } from "./cluster-crowd.ts";
 import { clusterLegend, legendHeight } from "./cluster-legend.ts";
 import type { ClusterStyle } from "./cluster-style.ts";
-import { clustersOf } from "./clusters.ts";
+import { type Clusters, clustersOf } from "./clusters.ts";
+import { ONE_BY_ONE } from "./crowd.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
-import { markNode, plusNode } from "./marks.ts";
+import { centroidMarks, markNode, plusNode } from "./marks.ts";
 import { isUnseen, nameDots } from "./names.ts";
 import { renderPage } from "./page.ts";
-import { CENTROID } from "./palette.ts";
 import { fitFrame, type Scatter, scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
 
@@ -30,14 +31,16 @@ export interface ClusterFigureOptions extends FigureText {
 const TOP = 50;
 const LEFT = 78;
 const LEGEND = 160; // right of the frame
-// of the frame, as the map's shape and the legend need, pixels
-const WIDTH = [440, 714] as const;
-const HEIGHT = { least: 320, legend: 520, most: 600 } as const;
+// of the frame, as the map's shape and the legend need, pixels; maps of many tokens are larger
+const LEAST_HEIGHT = 320;
+const USUAL = { width: [440, 714], height: 600, legend: 520 } as const;
+const LARGE = { width: [600, 960], height: 840, legend: 720 } as const;
 
 /**
  * The notebook's third figure as SVG: a line from every clustered point to its cluster's centroid,
  * points in the cluster's colour, noise as black plus signs, centroids as gold diamonds under the points,
  * and a legend with the clusters' sizes. The frame takes the map's shape. For any number of clusters, 0 included; names as on the map.
+ * Beyond 2,000 tokens, dots in the clusters' colours and names of clusters, see `cluster-crowd.ts`.
  *
  * @throws {RangeError} if labels or tokens don't fit the map, labels are not -1, 0, 1, ... without a
  *   gap, or Y is not finite.
@@ -54,43 +57,65 @@ export function clusterFigure(options: ClusterFigureOptions): string {
     );
   }
   const axis = projection === "given" ? "Dim" : "tSNE axis";
-  const { sizes, centroids: middles, styles } = clustersOf(Y, labels);
-  const least = Math.min(Math.max(legendHeight(sizes.length), HEIGHT.least), HEIGHT.legend);
-  const size = { width: WIDTH, height: [least, HEIGHT.most] } as const;
+  const clusters = clustersOf(Y, labels);
+  const { sizes, styles } = clusters;
+  const many = tokens.length > ONE_BY_ONE;
+  const most = many ? LARGE : USUAL;
+  const least = Math.min(Math.max(legendHeight(sizes.length), LEAST_HEIGHT), most.legend);
+  const size = { width: most.width, height: [least, most.height] } as const;
   const frame = fitFrame("clusterFigure", Y, { x: LEFT, y: TOP, ...size });
   const map = scatter("clusterFigure", Y, frame, axis);
-  const centroids = middles.map(({ x, y }) => map.place(x, y));
-  // smaller on a crowded map, where diamonds would hide the points
-  const half = Math.min(7, Math.max(3, 2.2 * map.radius));
-  const names = nameDots(
-    tokens,
-    map,
-    centroids.map(({ x, y }) => boxAround(x, y, 2 * half, 2 * half)),
-  );
+  const picture = many
+    ? clusterCrowd(tokens, map, clusters, labels)
+    : oneByOne(tokens, map, clusters, labels);
   const title = `Result of dbscan clustering (k=${sizes.length})`;
+  const counts = countsOf(labels, tokens);
   return renderPage(
     {
       width: frame.x + frame.width + LEGEND,
       height: TOP + frame.height + 54,
       title,
-      notes: names.notes,
+      notes: picture.notes,
     },
     options,
     [
       panelTitle(frame, title),
+      ...picture.under,
       map.axes,
-      spokes(map, labels, centroids, styles),
-      // under the points, so that they hide none
-      diamonds(centroids, half),
-      marks(map, labels, tokens, styles),
-      names.nodes,
+      ...picture.over,
       clusterLegend(
         { x: frame.x + frame.width + 18, y: TOP, height: frame.height },
-        { sizes, styles, ...countsOf(labels, tokens) },
+        many
+          ? { sizes, styles, ...counts, crowded: true, unseen: 0 }
+          : { sizes, styles, ...counts },
         eps === undefined ? undefined : { eps, pixels: eps / map.unit },
       ),
     ],
   );
+}
+
+/** Every point and its line to the centroid by itself; centroids under the points, so that they hide none. */
+function oneByOne(
+  tokens: readonly FigureToken[],
+  map: Scatter,
+  { centroids: middles, styles }: Clusters,
+  labels: ArrayLike<number>,
+): ClusterPicture {
+  const centroids = middles.map(({ x, y }) => map.place(x, y));
+  // smaller on a crowded map, where diamonds would hide the points
+  const half = Math.min(7, Math.max(3, 2.2 * map.radius));
+  const obstacles = centroids.map(({ x, y }) => boxAround(x, y, 2 * half, 2 * half));
+  const names = nameDots(tokens, map, obstacles);
+  return {
+    under: [],
+    over: [
+      spokes(map, labels, centroids, styles),
+      centroidMarks(centroids, half),
+      marks(map, labels, tokens, styles),
+      names.nodes,
+    ],
+    notes: names.notes,
+  };
 }
 
 type Place = Scatter["points"][number];
@@ -155,19 +180,5 @@ function marks(
         name,
       );
     }),
-  );
-}
-
-function diamonds(centroids: readonly Place[], size: number): SvgNode {
-  return element(
-    "g",
-    {
-      class: "centroids",
-      fill: CENTROID,
-      stroke: "#000000",
-      "stroke-width": 1,
-      "stroke-linejoin": "round",
-    },
-    ...centroids.map(({ x, y }) => markNode("diamond", x, y, size, { class: "centroid" })),
   );
 }

@@ -1,7 +1,8 @@
 import { groupDigits } from "../text/numbers.ts";
 import type { ClusterStyle } from "./cluster-style.ts";
+import { bySize } from "./clusters.ts";
 import { markNode, plusNode } from "./marks.ts";
-import { CENTROID, INK, UNSEEN } from "./palette.ts";
+import { CENTROID, CROWD_NOISE, INK, UNSEEN } from "./palette.ts";
 import { element, type SvgNode } from "./svg.ts";
 import { TYPE } from "./text.ts";
 
@@ -13,6 +14,8 @@ export interface LegendClusters {
   readonly noise: number;
   /** Number of points in clusters that are drawn hollow, since training never saw their tokens. */
   readonly unseen: number;
+  /** Whether the map has dots only: noise without plus signs, and centroids of named clusters alone. */
+  readonly crowded?: boolean | undefined;
 }
 
 /** DBSCAN's radius, and how long it is on the figure. */
@@ -33,10 +36,10 @@ const SCALE_ROWS = 3; // for the bar of eps
 const RADIUS = 4;
 const LONGEST = 130; // room for the bar that shows eps, pixels
 
-/** Noise, the clusters with mark and size, as many as fit into the height, what a diamond means, and eps to scale. */
+/** Noise, the clusters with mark and size, if too many for the height the largest, what a diamond means, and eps to scale. */
 export function clusterLegend(
   { x, y, height }: Place,
-  { sizes, styles, noise, unseen }: LegendClusters,
+  { sizes, styles, noise, unseen, crowded = false }: LegendClusters,
   scale: LegendScale | undefined,
 ): SvgNode {
   const rows: SvgNode[] = [];
@@ -48,18 +51,22 @@ export function clusterLegend(
 
   const black = { stroke: "#000000", "stroke-width": 1 };
   if (noise > 0) {
-    row(`ungrouped (${groupDigits(noise)})`, (u, v) => plusNode(u, v, RADIUS + 0.6, black));
+    row(`ungrouped (${groupDigits(noise)})`, (u, v) =>
+      crowded
+        ? markNode("circle", u, v, RADIUS, { fill: CROWD_NOISE })
+        : plusNode(u, v, RADIUS + 0.6, black),
+    );
   }
-  const shown = shownClusters(sizes.length, height, scale !== undefined);
-  for (let c = 0; c < shown; c++) {
+  const shown = shownClusters(sizes, height, scale !== undefined);
+  for (const c of shown) {
     const { color, mark } = styles[c]!;
     row(`group ${c} (${groupDigits(sizes[c]!)})`, (u, v) =>
       markNode(mark, u, v, RADIUS, { fill: color }),
     );
   }
-  if (shown < sizes.length) row(`+ ${groupDigits(sizes.length - shown)} more`);
+  if (shown.length < sizes.length) row(restOf(sizes, shown));
   if (sizes.length > 0) {
-    row("centroid of a group", (u, v) =>
+    row(crowded ? "a named centroid" : "centroid of a group", (u, v) =>
       markNode("diamond", u, v, 5.5, { fill: CENTROID, ...black }),
     );
   }
@@ -81,9 +88,17 @@ export function legendHeight(clusters: number): number {
   return (clusters + OTHER_ROWS + SCALE_ROWS) * ROW;
 }
 
-function shownClusters(count: number, height: number, hasScale: boolean): number {
+/** All clusters if there is room; else the largest, with a row for the rest. */
+function shownClusters(sizes: readonly number[], height: number, hasScale: boolean): number[] {
   const room = Math.floor(height / ROW) - OTHER_ROWS - (hasScale ? SCALE_ROWS : 0);
-  return count <= room ? count : room - 1;
+  return sizes.length <= room ? [...sizes.keys()] : bySize(sizes).slice(0, room - 1);
+}
+
+function restOf(sizes: readonly number[], shown: readonly number[]): string {
+  const count = groupDigits(sizes.length - shown.length);
+  const total = (all: readonly number[]): number => all.reduce((sum, size) => sum + size, 0);
+  const tokens = groupDigits(total(sizes) - total(shown.map((c) => sizes[c]!)));
+  return `+ ${count} more (${tokens})`;
 }
 
 /** A bar as long as eps on this map, or a tenth of it where the legend has no room; without one, eps alone. */

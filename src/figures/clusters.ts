@@ -1,6 +1,7 @@
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { type ClusterStyle, clusterStyles } from "./cluster-style.ts";
+import { ONE_BY_ONE } from "./crowd.ts";
 
 /** The clusters of a map, as figures show them. */
 export interface Clusters {
@@ -28,7 +29,12 @@ export function clustersOf(Y: Matrix, labels: ArrayLike<number>): Clusters {
     sum.y += Y.data[2 * i + 1]!;
   }
   const centroids = sums.map(({ x, y }, c) => ({ x: x / sizes[c]!, y: y / sizes[c]! }));
-  return { sizes, centroids, styles: clusterStyles(centroids) };
+  return { sizes, centroids, styles: clusterStyles(centroids, labels.length > ONE_BY_ONE) };
+}
+
+/** Numbers of the clusters, the largest first; of equal ones the lower number. */
+export function bySize(sizes: readonly number[]): number[] {
+  return [...sizes.keys()].sort((a, b) => sizes[b]! - sizes[a]! || a - b);
 }
 
 function clusterSizes(labels: ArrayLike<number>, n: number): number[] {

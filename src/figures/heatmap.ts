@@ -1,10 +1,10 @@
-import { encode } from "fast-png";
 import type { Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
 import type { Frame } from "./axes.ts";
 import type { ColorLimits } from "./limits.ts";
 import { heatPalette, NO_VALUE, SHADES } from "./palette.ts";
-import { element, type SvgNode } from "./svg.ts";
+import { palettePicture } from "./picture.ts";
+import type { SvgNode } from "./svg.ts";
 
 /** Most cells of a picture in each direction: enough for GPT-2's 768 columns, and about 250 to the inch in print. */
 const MOST_CELLS = 800;
@@ -88,23 +88,7 @@ function picture(indices: Uint8Array, rows: number, cols: number, frame: Frame):
   const tall = Math.ceil(LEAST_PIXELS / rows);
   const wide = cols === 1 ? 1 : Math.ceil(LEAST_PIXELS / cols);
   const data = repeatCells(indices, cols, tall, wide);
-  const png = encode({
-    width: cols * wide,
-    height: rows * tall,
-    data,
-    channels: 1,
-    depth: 8,
-    palette: heatPalette(),
-  });
-  return element("image", {
-    class: "heatmap",
-    x: frame.x,
-    y: frame.y,
-    width: frame.width,
-    height: frame.height,
-    preserveAspectRatio: "none",
-    href: `data:image/png;base64,${base64(png)}`,
-  });
+  return palettePicture("heatmap", data, [rows * tall, cols * wide], heatPalette(), frame);
 }
 
 function repeatCells(indices: Uint8Array, cols: number, tall: number, wide: number): Uint8Array {
@@ -118,12 +102,4 @@ function repeatCells(indices: Uint8Array, cols: number, tall: number, wide: numb
     for (let k = 1; k < tall; k++) pixels.copyWithin(start + k * width, start, start + width);
   }
   return pixels;
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let i = 0; i < bytes.length; i += 8192) {
-    binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  }
-  return btoa(binary);
 }

@@ -3,14 +3,13 @@ import { checkMatrix, type Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
 import { type Frame, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
+import { ONE_BY_ONE } from "./crowd.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
 import { blockMeans, blockNote, heatImage } from "./heatmap.ts";
 import { type ColorLimits, gramLimits, type LimitsChoice, missingNotes } from "./limits.ts";
+import { mapPanel } from "./map-panel.ts";
 import { bottomRoom, leftRoom, namedAxes } from "./named-axes.ts";
-import { isUnseen, nameDots } from "./names.ts";
 import { renderPage } from "./page.ts";
-import { DOT, INK, UNSEEN } from "./palette.ts";
-import { fitFrame, type Scatter, scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
 
 /** What the notebook's second figure shows. */
@@ -28,8 +27,9 @@ export interface MapFigureOptions extends FigureText {
 }
 
 const TOP = 50;
-const HEIGHT = 450;
-const MAP_WIDTH = [400, 680] as const; // as the map's shape needs
+// of both panels, and of the map as its shape needs; maps of many tokens are larger; pixels
+const USUAL = { height: 450, mapWidth: [400, 680] } as const;
+const LARGE = { height: 640, mapWidth: [560, 880] } as const;
 const BETWEEN = 142; // from the Gram matrix to the map: colour bar, ticks and title
 const RIGHT = 20;
 
@@ -37,7 +37,9 @@ const RIGHT = 20;
  * The notebook's second figure as SVG: the Gram matrix with row 0 at the bottom and tokens named on
  * both axes, and the map with every dot named by its token. Names never overlap; up to 128 tokens all
  * are named, beyond that those with room, and the figure says how many. A name that is not clearly nearer
- * to its dot than to any other has a line to it. The map's frame is as wide as its shape needs.
+ * to its dot than to any other has a line to it. The map's frame is as wide as its shape needs. Beyond
+ * 2,000 tokens dots have no elements of their own, names go to dots all over the map that are marked, and
+ * beyond 20,000 the dots become a picture of their density.
  *
  * @throws {RangeError} if the shapes don't fit each other, or Y is not finite.
  */
@@ -51,36 +53,21 @@ export function mapFigure(options: MapFigureOptions): string {
       `mapFigure: expected G of ${n} x ${n} and ${n} tokens, got G of ${G.shape.join(" x ")} and ${tokens.length} tokens`,
     );
   }
-  const gramFrame: Frame = { x: 12 + leftRoom(tokens), y: TOP, width: HEIGHT, height: HEIGHT };
-  const left = gramFrame.x + HEIGHT + BETWEEN;
-  const size = { width: MAP_WIDTH, height: [HEIGHT, HEIGHT] } as const;
-  const mapFrame = fitFrame("mapFigure", Y, { x: left, y: TOP, ...size });
-  const given = projection === "given";
-  const map = scatter("mapFigure", Y, mapFrame, given ? "Dim" : "TSNE dim");
-  const names = nameDots(tokens, map);
+  const { height, mapWidth } = n > ONE_BY_ONE ? LARGE : USUAL;
+  const gramFrame: Frame = { x: 12 + leftRoom(tokens), y: TOP, width: height, height };
+  const left = gramFrame.x + height + BETWEEN;
+  const size = { width: mapWidth, height: [height, height] } as const;
+  const map = mapPanel(Y, tokens, { x: left, y: TOP, ...size }, projection);
   const colors = gramLimits(G, limits);
   return renderPage(
     {
-      width: left + mapFrame.width + RIGHT,
-      height: TOP + HEIGHT + Math.max(46, bottomRoom(tokens, HEIGHT)) + 8,
+      width: left + map.width + RIGHT,
+      height: TOP + height + Math.max(46, bottomRoom(tokens, height)) + 8,
       title: "Gram matrix and map of embeddings",
-      notes: [...names.notes, ...missingNotes("Gram matrix", colors)],
+      notes: [...map.notes, ...missingNotes("Gram matrix", colors)],
     },
     options,
-    [
-      gramPanel(G, tokens, colors, gramFrame),
-      element(
-        "g",
-        { class: "panel" },
-        panelTitle(
-          mapFrame,
-          given ? "Map of embeddings at given coordinates" : "T-SNE visualization of embeddings",
-        ),
-        map.axes,
-        dots(tokens, map),
-        names.nodes,
-      ),
-    ],
+    [gramPanel(G, tokens, colors, gramFrame), map.node],
   );
 }
 
@@ -101,25 +88,5 @@ function gramPanel(
     panelTitle(frame, `Gram matrix, ${first}${count} token embeds`, blockNote(blocks)),
     namedAxes(tokens, frame),
     colorBar(frame, colors),
-  );
-}
-
-function dots(tokens: readonly FigureToken[], { points, radius }: Scatter): SvgNode {
-  return element(
-    "g",
-    { class: "dots", fill: DOT, stroke: INK.text, "stroke-width": Math.min(0.8, radius / 4) },
-    ...points.map(({ x, y }, i) =>
-      element(
-        "circle",
-        {
-          class: "dot",
-          cx: x,
-          cy: y,
-          r: radius,
-          ...(isUnseen(tokens[i]!) ? { fill: "#ffffff", stroke: UNSEEN } : {}),
-        },
-        element("title", {}, tokens[i]!.display),
-      ),
-    ),
   );
 }

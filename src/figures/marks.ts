@@ -1,4 +1,6 @@
+import type { Point } from "./box.ts";
 import type { Mark } from "./cluster-style.ts";
+import { CENTROID } from "./palette.ts";
 import { type Attributes, element, num, type SvgNode } from "./svg.ts";
 
 // corners on the unit square, scaled so that all marks look equally large
@@ -65,4 +67,19 @@ export function plusNode(
 ): SvgNode {
   const d = `M${num(x - radius)} ${num(y)}H${num(x + radius)}M${num(x)} ${num(y - radius)}V${num(y + radius)}`;
   return element("path", { d, ...attributes }, ...children);
+}
+
+/** Diamonds at the centroids of clusters; `half` is half of their width. */
+export function centroidMarks(centroids: readonly Point[], half: number): SvgNode {
+  return element(
+    "g",
+    {
+      class: "centroids",
+      fill: CENTROID,
+      stroke: "#000000",
+      "stroke-width": 1,
+      "stroke-linejoin": "round",
+    },
+    ...centroids.map(({ x, y }) => markNode("diamond", x, y, half, { class: "centroid" })),
+  );
 }

@@ -76,8 +76,11 @@ export function isUnseen({ occurrences }: FigureToken): boolean {
   return occurrences === 0;
 }
 
-interface NameSize {
+/** How names are set. */
+export interface NameSize {
+  /** Size of type in pixels. */
   readonly type: number;
+  /** Cells of the longest name; longer ones are cut. */
   readonly limit: number;
 }
 
@@ -124,14 +127,19 @@ function leadersOf({ labels }: Attempt): number {
   return labels.filter(({ leader }) => leader !== undefined).length;
 }
 
-function nameSize(display: string, { type, limit }: NameSize): { width: number; height: number } {
+/** The box that a name needs, in pixels. */
+export function nameSize(
+  display: string,
+  { type, limit }: NameSize,
+): { width: number; height: number } {
   return {
     width: monoWidth(cutText(display, limit), type) + 2 * PADDING,
     height: lineHeight(type),
   };
 }
 
-function nameNode(
+/** A name in its box. */
+export function nameNode(
   token: FigureToken,
   { index, box }: PlacedLabel,
   { type, limit }: NameSize,

@@ -11,6 +11,10 @@ export const INK = {
 
 /** The notebook's dots on the map: (0.7, 0.7, 1). */
 export const DOT = "#b3b3ff";
+/** The same darker, for dots of large maps, which are too small for an outline. */
+export const CROWD_DOT = "#6a6ae0";
+/** Ungrouped dots of large maps, where a plus sign has no room. */
+export const CROWD_NOISE = "#8c8c8c";
 /** The notebook's centroids: (0.8, 0.7, 0.1). */
 export const CENTROID = "#ccb31a";
 /** Names of tokens that training never saw. */

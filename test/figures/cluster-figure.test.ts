@@ -103,7 +103,7 @@ describe("clusterFigure for any number of clusters", () => {
     const rows = legend(svg);
     const shown = rows.filter((row) => row.startsWith("group")).length;
     expect(shown).toBeGreaterThan(20);
-    expect(rows).toContain(`+ ${150 - shown} more`);
+    expect(rows).toContain(`+ ${150 - shown} more (${3 * (150 - shown)})`);
     expect(overlaps(labelBoxes(svg))).toEqual([]);
   });
 

@@ -36,6 +36,36 @@ describe("clusterStyles", () => {
     expect(alike).toEqual([]);
   });
 
+  test("differ in colour alone where only dots are drawn; neighbours differ among thousands too", () => {
+    const random = new Random(8);
+    const many = Array.from({ length: 3000 }, () => ({ x: random.uniform(), y: random.uniform() }));
+    const styles = clusterStyles(many, true);
+    expect(new Set(styles.map(({ mark }) => mark))).toEqual(new Set(["circle"]));
+    expect(new Set(styles.map(({ color }) => color)).size).toBe(6);
+    const alike = many.filter((a, i) => {
+      let nearest = -1;
+      let least = Number.POSITIVE_INFINITY;
+      many.forEach((b, j) => {
+        const distance = (a.x - b.x) ** 2 + (a.y - b.y) ** 2;
+        if (j !== i && distance < least) [least, nearest] = [distance, j];
+      });
+      return styles[nearest]!.color === styles[i]!.color;
+    });
+    // later neighbours look at all around them, so few are left alike
+    expect(alike.length).toBeLessThan(30);
+  });
+
+  test.each([
+    ["one place", () => ({ x: 1, y: 1 })],
+    ["a line", (i: number) => ({ x: i, y: 0 })],
+  ])("thousands of clusters in %s", (_, at) => {
+    const styles = clusterStyles(Array.from({ length: 2000 }, (__, i) => at(i)));
+    const names = styles.map(({ color, mark }) => `${color} ${mark}`);
+    expect(new Set(names).size).toBe(STYLES);
+    if (at(0).x === at(1).x) return;
+    expect(names.filter((name, i) => name === names[i - 1])).toEqual([]);
+  });
+
   test("none for no cluster", () => {
     expect(clusterStyles([])).toEqual([]);
   });
