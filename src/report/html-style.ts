@@ -42,6 +42,7 @@ pre { overflow-x: auto; padding: .75rem 1rem; background: var(--card); border-ra
 .noise::before { content: "+"; font-weight: 700; line-height: .8; }
 .tokens { display: flex; flex-wrap: wrap; gap: .3rem; margin: 0; padding: 0; list-style: none; }
 .tokens li { padding: .05rem .45rem; background: var(--card); border: 1px solid var(--line); border-radius: 4px; max-width: 100%; }
+.tokens .more { background: none; border-color: transparent; color: var(--soft); }
 .unseen code { color: var(--soft); }
 .mark { color: var(--soft); font-size: .8em; }
 .scroll { overflow-x: auto; }

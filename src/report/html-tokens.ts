@@ -22,8 +22,8 @@ export function groupSections(groups: readonly TokenGroup[], swatches: Swatches)
 ${group.tokens.map(tokenItem)}</ul>
 </section>`,
   );
-  const someUnseen = groups.some(({ tokens }) => tokens.some(unseen));
-  return markup`${someUnseen ? legend() : ""}${sections}`;
+  const someUnseen = groups.some(({ tokens }) => anyUnseen(tokens));
+  return markup`${someUnseen ? unseenNote() : ""}${sections}`;
 }
 
 /** The table of all tokens, with the tools that the script brings to life. */
@@ -35,16 +35,22 @@ export function tokenTable({ tokens }: ResultJson, swatches: Swatches): Markup {
 <p id="tools" class="tools" hidden><label>Search <input id="search" type="search" autocomplete="off"></label> <span id="found" role="status"></span></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of all tokens">
 <table id="token-table">
-<thead><tr><th scope="col" class="number">id</th><th scope="col">token</th><th scope="col">bytes</th><th scope="col" class="number">x</th><th scope="col" class="number">y</th><th scope="col" class="number">group</th><th scope="col">core</th>${
-    counted ? markup`<th scope="col" class="number">occurrences</th>` : ""
-  }</tr></thead>
+${tableHead(counted)}
 <tbody>
 ${rows}</tbody>
 </table>
 </div>`;
 }
 
-function tokenItem(token: { id: number; display: string; occurrences?: number }): Markup {
+/** The names of the table's columns. */
+export function tableHead(counted: boolean): Markup {
+  return markup`<thead><tr><th scope="col" class="number">id</th><th scope="col">token</th><th scope="col">bytes</th><th scope="col" class="number">x</th><th scope="col" class="number">y</th><th scope="col" class="number">group</th><th scope="col">core</th>${
+    counted ? markup`<th scope="col" class="number">occurrences</th>` : ""
+  }</tr></thead>`;
+}
+
+/** A token in a list. */
+export function tokenItem(token: { id: number; display: string; occurrences?: number }): Markup {
   const mark = unseen(token)
     ? markup` <span class="mark" title="never seen in training">∅</span>`
     : "";
@@ -52,7 +58,8 @@ function tokenItem(token: { id: number; display: string; occurrences?: number })
 `;
 }
 
-function tokenRow(
+/** A token in the table. */
+export function tokenRow(
   token: TokenJson,
   { counted, decimals }: { counted: boolean; decimals: number },
   swatches: Swatches,
@@ -68,14 +75,15 @@ function tokenRow(
 /**
  * Decimals that show the map's largest coordinate with at least four digits; 2 for a map of tens.
  */
-function decimalsOf(tokens: readonly TokenJson[]): number {
+export function decimalsOf(tokens: readonly TokenJson[]): number {
   let largest = tokens.reduce((most, { x, y }) => Math.max(most, Math.abs(x), Math.abs(y)), 0);
   let decimals = 2;
   for (; largest < 10 && decimals < 12; decimals++) largest *= 10;
   return decimals;
 }
 
-function fixed(x: number, decimals: number): string {
+/** A coordinate with so many decimals, zero without a sign. */
+export function fixed(x: number, decimals: number): string {
   const text = x.toFixed(decimals);
   return /^-0\.0*$/.test(text) ? text.slice(1) : text;
 }
@@ -84,22 +92,29 @@ function tokenCode({ display }: { display: string }): Markup {
   return markup`<bdi><code>${display}</code></bdi>`;
 }
 
-function swatch(label: number, { colorOf, markOf }: Swatches): Markup {
+/** A sign that looks as the points of a cluster do in the figures. */
+export function swatch(label: number, { colorOf, markOf }: Swatches): Markup {
   if (label === -1) return markup`<span class="noise"></span>`;
   const color = checkedColor(colorOf(label));
   return markup`<span class="swatch ${markOf(label)}" style="background:${color}"></span>`;
 }
 
 /** A colour goes into a style attribute, where escaping for HTML is not enough. */
-function checkedColor(color: string): string {
+export function checkedColor(color: string): string {
   if (/^(?:#[0-9a-f]{3,8}|[a-z]+|(?:rgb|hsl)a?\([\d\s.,%/]+\))$/i.test(color)) return color;
   throw typeError(`reportHtml: expected a CSS colour, got ${JSON.stringify(color)}`);
+}
+
+/** Whether training never saw some of the tokens. */
+export function anyUnseen(tokens: readonly { occurrences?: number }[]): boolean {
+  return tokens.some(unseen);
 }
 
 function unseen({ occurrences }: { occurrences?: number }): boolean {
   return occurrences === 0;
 }
 
-function legend(): Markup {
+/** What the mark of tokens never seen means. */
+export function unseenNote(): Markup {
   return markup`<p class="note"><span class="mark">∅</span> never seen in training: where such a token lies says nothing about its use.</p>`;
 }

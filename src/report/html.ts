@@ -1,6 +1,8 @@
 import { typeError } from "../errors.ts";
 import { mapNote, summary } from "./caption.ts";
 import type { TokenGroup } from "./groups.ts";
+import { largestGroups, searchedTable, TOO_MANY } from "./html-large.ts";
+import { largeScript, largeScriptHash } from "./html-large-script.ts";
 import { again, parameterTable } from "./html-parameters.ts";
 import { script, scriptHash } from "./html-script.ts";
 import { style } from "./html-style.ts";
@@ -28,20 +30,22 @@ export interface ReportParts {
 }
 
 /**
- * From this many tokens on, lists and table are laid out when they come into view; all at once
- * would take seconds.
+ * From this many tokens on, lists and table are laid out when they come into view, since all at once
+ * would take seconds; and the figures draw dots only, without plus signs and lines to centroids.
  */
 const LARGE = 2000;
 
-const POLICY: string = [
-  "default-src 'none'",
-  "img-src data:",
-  "style-src 'unsafe-inline'",
-  `script-src 'sha256-${scriptHash}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join("; ");
+function policy(hash: string): string {
+  return [
+    "default-src 'none'",
+    "img-src data:",
+    "style-src 'unsafe-inline'",
+    `script-src 'sha256-${hash}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ].join("; ");
+}
 
 /**
  * The report as one HTML page that needs nothing else: figures, token lists, a table of all tokens,
@@ -62,31 +66,33 @@ export function reportHtml({
   markOf = () => "circle",
 }: ReportParts): string {
   const swatches = { colorOf, markOf };
+  const count = result.tokens.length;
+  const whole = count < TOO_MANY;
   const page = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy(whole ? scriptHash : largeScriptHash))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Tokenscape ${result.tokenscape}">
 <link rel="icon" href="data:,">
 <title>${result.model.name}, ${rowsPhrase(result.rows, result.tokens.length)} - Tokenscape</title>
 <style>${trusted(style)}</style>
 </head>
-<body${result.tokens.length > LARGE ? markup` class="large"` : ""}>
+<body${count > LARGE ? markup` class="large"` : ""}>
 ${header(result, notes)}
 <main>
 ${figureSection(result, figures)}
 <h2 id="groups">Tokens by group</h2>
-${groupSections(groups, swatches)}
+${whole ? groupSections(groups, swatches) : largestGroups(groups, swatches)}
 <h2 id="tokens">All tokens</h2>
-${tokenTable(result, swatches)}
+${whole ? tokenTable(result, swatches) : searchedTable(result, swatches)}
 <h2 id="parameters">Parameters</h2>
 ${parameterTable(result)}
 ${again(result)}
 </main>
 <footer>Made by Tokenscape ${result.tokenscape}.</footer>
-<script>${trusted(script)}</script>
+<script>${trusted(whole ? script : largeScript)}</script>
 </body>
 </html>
 `;
@@ -113,7 +119,10 @@ function remark(subject: string, text: string): Markup {
 
 function figureSection(result: ResultJson, figures: ReportParts["figures"]): Markup {
   const made = result.tsne === null ? "the given coordinates" : "the t-SNE map";
-  const lines = result.dbscan.clusters === 0 ? "" : "lines lead to each group's centroid, ";
+  const marks =
+    result.tokens.length > LARGE
+      ? "dots in a group's colour; grey ones are tokens in no group."
+      : `${result.dbscan.clusters === 0 ? "" : "lines lead to each group's centroid, "}a plus sign is a token in no group.`;
   const note =
     result.tsne === null
       ? "The coordinates were given; what distances on the map mean depends on how they were made."
@@ -122,7 +131,7 @@ function figureSection(result: ResultJson, figures: ReportParts["figures"]): Mar
 <p class="note">${note}</p>
 ${figure(figures.embeddings, "embeddings", "The embeddings", "Every row is a token, every column a dimension; the Gram matrix holds the dot products of all pairs of tokens.")}
 ${figure(figures.map, "map", "Gram matrix and map", `The same Gram matrix beside ${made}: every dot is a token.`)}
-${figure(figures.clusters, "clusters", "Groups", `DBSCAN's groups on ${made}: ${lines}a plus sign is a token in no group.`)}`;
+${figure(figures.clusters, "clusters", "Groups", `DBSCAN's groups on ${made}: ${marks}`)}`;
 }
 
 function figure(svg: string, name: string, title: string, text: string): Markup {

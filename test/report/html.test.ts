@@ -12,6 +12,7 @@ import { gram } from "../../src/gram/gram.ts";
 import { matrix } from "../../src/matrix.ts";
 import type { Token } from "../../src/model/vocabulary.ts";
 import { reportHtml } from "../../src/report/html.ts";
+import { largeScript, largeScriptHash } from "../../src/report/html-large-script.ts";
 import { script, scriptHash } from "../../src/report/html-script.ts";
 import type { RunFacts } from "../../src/report/result.ts";
 import { visible } from "../../src/text/visible.ts";
@@ -219,16 +220,98 @@ describe("reportHtml in Chromium, offline", () => {
     );
     await page.context().close();
   });
+});
+
+describe("reportHtml of ten thousand tokens and more, in Chromium", () => {
+  /** Hostile tokens, then plain ones; a fifth of all in group 0, few in each of many others. */
+  const hostile = hostileTexts();
+  const texts = Array.from({ length: 12_000 }, (_, i) => hostile[i] ?? `plain${i}`);
+  const labels = Int32Array.from(texts, (_, i) =>
+    i % 5 === 0 ? 0 : i % 5 === 1 ? -1 : 1 + (i % 400),
+  );
+  const tokens = tokensOf(texts, true);
+  const { dbscan } = madeFacts(tokens);
+  const html = reportOf(tokens, { dbscan: { ...dbscan, labels } });
+  const row = (page: Page): Promise<string[]> =>
+    page.locator("#token-table tbody tr").first().locator("th, td").allTextContents();
+
+  test("lists the largest groups in part, and says how many more there are", async () => {
+    const { page, events } = await opened(html, { javaScriptEnabled: false });
+    const headings = await page.locator("h3").allTextContents();
+    expect(headings).toHaveLength(1 + 200);
+    expect(headings[0]).toBe("Ungrouped tokens (2400)");
+    expect(headings[1]).toMatch(/^Tokens in group 0 \(24\d\d\)$/);
+    const groups = new Set(labels).size - 1;
+    expect(await page.locator("#groups + .note").textContent()).toContain(
+      `The 200 largest of ${groups} groups, the largest first, each by its first 60 tokens`,
+    );
+    const first = page.locator("section").first().locator("li");
+    expect(await first.count()).toBe(61);
+    expect(await first.last().textContent()).toBe("and 2,340 more");
+    expect(await page.locator("#token-table tbody tr").count()).toBe(500);
+    expect(await page.locator("#shown").textContent()).toContain("The first 500 of 12,000 tokens");
+    expect(events).toEqual([]);
+    await page.context().close();
+  });
+
+  test("searches and sorts all tokens; hostile ones do nothing", async () => {
+    const { page, events } = await opened(html);
+    expect(await tabled(page)).toEqual(tokens.slice(0, 500).map(({ display }) => visible(display)));
+    expect(await page.locator("#found").textContent()).toBe(
+      "12000 of 12000, the first 500 are shown",
+    );
+    await page.getByLabel("Search").fill("PLAIN11999");
+    const { x, y, bytes } = madeRun(tokens).result.tokens[11_999]!;
+    expect(await row(page)).toEqual([
+      "11999",
+      "plain11999",
+      bytes,
+      x.toFixed(2),
+      y.toFixed(2),
+      "400",
+      "",
+      "2",
+    ]);
+    expect(await page.locator("#found").textContent()).toBe("1 of 12000");
+    await page.getByLabel("Search").fill("<script");
+    expect(await page.locator("#token-table tbody tr").count()).toBeGreaterThan(0);
+    await page.getByLabel("Search").fill("");
+    await page.getByRole("button", { name: "id" }).click();
+    await page.getByRole("button", { name: "id" }).click();
+    expect((await row(page))[0]).toBe("11999");
+    expect(await page.locator(ACTIVE).evaluateAll((all) => all.map((e) => e.localName))).toEqual(
+      "meta meta meta meta link style svg svg svg script script".split(" "),
+    );
+    expect(events).toEqual([]);
+    await page.context().close();
+  });
+
+  test("has no element for each token", () => {
+    expect(html.match(/<li/g)!.length).toBeLessThan(201 * 61 + 20);
+    expect(html.length).toBeLessThan(texts.length * 60 + 201 * 61 * 90 + 200_000);
+  });
 
   test.skipIf(!hasGpt2)("GPT-2's vocabulary, token by token (needs ../shared)", async () => {
-    const tokens = gpt2Tokens();
-    await expectEveryToken(tokens, reportOf(tokens));
+    const all = gpt2Tokens();
+    const { page, events } = await opened(reportOf(all));
+    const data = await page.evaluate(() => document.getElementById("data")!.textContent!);
+    expect(JSON.parse(data).token).toEqual(all.map(({ display }) => display));
+    for (const [typed, shown] of [
+      ["·Washington", "·Washington"],
+      ["<script", "<script"],
+    ]) {
+      await page.getByLabel("Search").fill(typed!);
+      expect(await tabled(page)).toContain(shown);
+    }
+    expect(events).toEqual([]);
+    await page.context().close();
   });
 });
 
 describe("reportHtml", () => {
   test("the policy's hash is the script's", () => {
     expect(createHash("sha256").update(script).digest("base64")).toBe(scriptHash);
+    expect(createHash("sha256").update(largeScript).digest("base64")).toBe(largeScriptHash);
   });
 
   test("what training never saw is marked and explained; with no counts nothing is said", () => {
