@@ -43,7 +43,8 @@ export { type NotebookOptions, type NotebookResult, runNotebook } from "./notebo
 export { tokensCsv } from "./report/csv.ts";
 export { type TokenGroup, tokenGroups } from "./report/groups.ts";
 export { type ReportParts, reportHtml } from "./report/html.ts";
-export { type ResultJson, stringifyResult } from "./report/result.ts";
+export type { ResultJson } from "./report/result.ts";
+export { stringifyResult } from "./report/result-text.ts";
 // 4 t-SNE
 export { TSNE, type TSNEParams, type TSNEResult } from "./tsne/tsne.ts";
 export { version } from "./version.ts";

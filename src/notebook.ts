@@ -20,7 +20,7 @@ import { missedNote, type NotebookResult, tsneFacts } from "./notebook/result.ts
 import { stopwatch } from "./notebook/stopwatch.ts";
 import { tokenGroups } from "./report/groups.ts";
 import { reportHtml } from "./report/html.ts";
-import { type RunFacts, resultJson } from "./report/result.ts";
+import { type RunFacts, resultJson, withTimings } from "./report/result.ts";
 import { checkRowCount } from "./tsne/params.ts";
 import { TSNE } from "./tsne/tsne.ts";
 
@@ -85,11 +85,12 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
     Y,
     timings: clock.times,
   };
-  const figures = await drawFigures({ X, G }, facts, run);
+  const untimed = resultJson(facts);
+  const figures = await drawFigures({ X, G }, facts, untimed, run);
   clock.lap("figures");
 
   const notes = [...model.notes, ...missedNote(map, tsne.params.perplexity)];
-  const result = resultJson(facts);
+  const result = withTimings(untimed, clock.times);
   const { styles } = clustersOf(Y, clusters.labels);
   const report = reportHtml({
     ...{ result, figures, groups, notes },

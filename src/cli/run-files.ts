@@ -1,7 +1,7 @@
 import { writeNpy } from "../model/npy.ts";
 import type { NotebookResult } from "../notebook.ts";
 import { tokensCsv } from "../report/csv.ts";
-import { stringifyResult } from "../report/result.ts";
+import { stringifyResult } from "../report/result-text.ts";
 import type { CommandRun } from "./command-run.ts";
 import { interruptible } from "./interrupt.ts";
 import type { OutputName } from "./outputs.ts";

@@ -4,18 +4,18 @@ import { gramFigure } from "../figures/gram-figure.ts";
 import { mapFigure } from "../figures/map-figure.ts";
 import type { Matrix } from "../matrix.ts";
 import { captionLines, summary } from "../report/caption.ts";
-import { type RunFacts, resultJson } from "../report/result.ts";
+import type { ResultJson, RunFacts } from "../report/result.ts";
 import type { NotebookResult } from "./result.ts";
 
 /** The notebook's three figures, each with the caption that says how to make it again. */
 export async function drawFigures(
   { X, G }: { X: Matrix; G: Matrix },
   facts: RunFacts,
+  result: ResultJson,
   run: RunOptions,
 ): Promise<NotebookResult["figures"]> {
   const { tokens, Y, limits } = facts;
   const { labels, eps } = facts.dbscan;
-  const result = resultJson(facts);
   const caption = captionLines(result);
   const projection = facts.tsne === null ? "given" : "t-SNE";
   const rows = `${tokens.length} token embeddings`;

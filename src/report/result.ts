@@ -4,7 +4,6 @@ import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
 import type { Token } from "../model/vocabulary.ts";
 import { hexBytes } from "../text/numbers.ts";
-import { visibleJson } from "../text/visible.ts";
 import { version } from "../version.ts";
 import { shortestFloat32 } from "./float32.ts";
 import { rowsText } from "./rows-text.ts";
@@ -152,17 +151,9 @@ export function resultJson(facts: RunFacts): ResultJson {
   };
 }
 
-/**
- * A result as the text of `result.json`: one token per line, the keys in `ResultJson`'s order.
- * Characters that act or can't be seen are escaped, so that the text can be printed on a terminal.
- */
-export function stringifyResult(result: ResultJson): string {
-  const members = Object.entries(result).map(([key, value]) => {
-    if (key !== "tokens") return `  ${JSON.stringify(key)}: ${oneLine(value)}`;
-    const lines = result.tokens.map((token) => `    ${oneLine(token)}`);
-    return lines.length === 0 ? '  "tokens": []' : `  "tokens": [\n${lines.join(",\n")}\n  ]`;
-  });
-  return `{\n${members.join(",\n")}\n}\n`;
+/** The same result with the times that have been taken since. */
+export function withTimings(result: ResultJson, timings: TimingsJson): ResultJson {
+  return { ...result, timings: timingsJson(timings) };
 }
 
 function tsneJson(tsne: TsneJson): TsneJson {
@@ -188,7 +179,8 @@ function dbscanJson({ eps, minSamples, labels, advice }: RunFacts["dbscan"]): Db
 }
 
 function tokensJson({ tokens, Y, dbscan }: RunFacts): TokenJson[] {
-  const core = new Set(dbscan.coreSampleIndices);
+  const core = new Uint8Array(tokens.length);
+  for (const i of dbscan.coreSampleIndices) core[i] = 1;
   return tokens.map(({ id, text, display, bytes, occurrences }, i) => ({
     id,
     text,
@@ -197,7 +189,7 @@ function tokensJson({ tokens, Y, dbscan }: RunFacts): TokenJson[] {
     x: shortestFloat32(Y.data[2 * i]!),
     y: shortestFloat32(Y.data[2 * i + 1]!),
     cluster: dbscan.labels[i]!,
-    core: core.has(i),
+    core: core[i] === 1,
     ...(occurrences === undefined ? {} : { occurrences }),
   }));
 }
@@ -223,16 +215,4 @@ function checkFacts({ tokens, Y, dbscan }: RunFacts): void {
       `resultJson: expected ${n} labels and coordinates of shape (${n}, 2) for ${n} tokens, got ${dbscan.labels.length} and (${Y.shape.join(", ")})`,
     );
   }
-}
-
-/** A value on one line, with blanks inside braces as people write it. */
-function oneLine(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).map(
-      ([key, v]) => `${JSON.stringify(key)}: ${oneLine(v)}`,
-    );
-    return `{ ${members.join(", ")} }`;
-  }
-  return visibleJson(JSON.stringify(value));
 }

@@ -15,7 +15,11 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Two hexadecimal digits for every byte: `c3a9`. */
 export function hexBytes(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  for (const byte of bytes) hex += HEX[byte]!;
+  return hex;
 }

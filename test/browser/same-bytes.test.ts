@@ -10,7 +10,7 @@ import { openModel } from "../../src/index.ts";
 import { exp, log } from "../../src/math.ts";
 import { type NotebookOptions, runNotebook } from "../../src/notebook.ts";
 import { tokensCsv } from "../../src/report/csv.ts";
-import { stringifyResult } from "../../src/report/result.ts";
+import { stringifyResult } from "../../src/report/result-text.ts";
 import { launchChromium } from "./chromium.ts";
 
 const sample = new URL("../../sample/model/", import.meta.url);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { matrix } from "../../src/matrix.ts";
-import { resultJson, stringifyResult } from "../../src/report/result.ts";
+import { resultJson, withTimings } from "../../src/report/result.ts";
+import { stringifyResult } from "../../src/report/result-text.ts";
 import { version } from "../../src/version.ts";
 import { gpt2Tokens, hasGpt2, hostileTexts } from "./hostile.ts";
 import { madeFacts, madeRun, tokensOf } from "./made.ts";
@@ -98,6 +99,12 @@ describe("stringifyResult", () => {
     expect(different).toEqual([
       '  "timings": { "load": 1, "gram": 2, "neighbors": 3, "tsne": 4, "dbscan": 5, "figures": 6 }',
     ]);
+  });
+
+  test("timings can be set later", () => {
+    const timings = { load: 1.26, gram: 2, neighbors: 3, tsne: 4, dbscan: 5, figures: 6.66 };
+    const later = withTimings(result, timings);
+    expect(later).toEqual({ ...result, timings: { ...timings, load: 1.3, figures: 6.7 } });
   });
 
   test("looks as documented", () => {
