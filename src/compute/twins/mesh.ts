@@ -31,7 +31,7 @@ export function meshRepulsion(
   y: Coordinates,
   { spacing: h, reach }: MeshOptions,
 ): Repulsion {
-  const edge = 1 + (reach * h) ** 2;
+  const edge = 1 + square(reach * h);
   const near: Kernel = (s) => (s < edge ? 1 / s - far(s, edge) : 0);
   const originX = least(x) - 1.5 * h;
   const originY = least(y) - 1.5 * h;
@@ -43,8 +43,8 @@ export function meshRepulsion(
     const place = (c: number, origin: number): number => (c - origin) / spacing + margin;
     const u = Array.from(x, (c) => place(c, originX));
     const v = Array.from(y, (c) => place(c, originY));
-    const field = convolve(spread(u, v), (a, b) => kernel(1 + (a * a + b * b) * spacing ** 2));
-    const own = self ? ownKernel((a, b) => kernel(1 + (a * a + b * b) * spacing ** 2)) : [];
+    const field = convolve(spread(u, v), (a, b) => kernel(1 + (a * a + b * b) * square(spacing)));
+    const own = self ? ownKernel((a, b) => kernel(1 + (a * a + b * b) * square(spacing))) : [];
     for (let i = 0; i < u.length; i++) {
       const all = read(field, u[i]!, v[i]!);
       const mine = self ? ownPart(own, u[i]!, v[i]!) : [far(1, edge), 0, 0];
@@ -61,7 +61,7 @@ export function meshRepulsion(
 /** 1 / s beyond the edge, within it the Taylor polynomial of degree 3 there. */
 function far(s: number, edge: number): number {
   const t = (edge - s) / edge;
-  return s >= edge ? 1 / s : (1 + t + t ** 2 + t ** 3) / edge;
+  return s >= edge ? 1 / s : (1 + t + square(t) + cube(t)) / edge;
 }
 
 function least(values: Coordinates): number {
@@ -73,12 +73,17 @@ function spline(t: number): { weights: number[]; slopes: number[] } {
   const r = 1 - t;
   return {
     weights: [
-      r ** 3 / 6,
-      (4 - 6 * t ** 2 + 3 * t ** 3) / 6,
-      (4 - 6 * r ** 2 + 3 * r ** 3) / 6,
-      t ** 3 / 6,
+      cube(r) / 6,
+      (4 - 6 * square(t) + 3 * cube(t)) / 6,
+      (4 - 6 * square(r) + 3 * cube(r)) / 6,
+      cube(t) / 6,
     ],
-    slopes: [-(r ** 2) / 2, (3 * t ** 2) / 2 - 2 * t, 2 * r - (3 * r ** 2) / 2, t ** 2 / 2],
+    slopes: [
+      -square(r) / 2,
+      (3 * square(t)) / 2 - 2 * t,
+      2 * r - (3 * square(r)) / 2,
+      square(t) / 2,
+    ],
   };
 }
 
@@ -193,4 +198,12 @@ function zeros(rows: number, columns: number): Grid {
 
 function transpose(grid: Grid): Grid {
   return Array.from(grid[0]!, (_, x) => Float64Array.from(grid, (row) => row[x]!));
+}
+
+function square(x: number): number {
+  return x * x;
+}
+
+function cube(x: number): number {
+  return x * x * x;
 }
