@@ -1,0 +1,139 @@
+/** The page of docs/performance.md, from what is kept. */
+
+import { GLOVE } from "./inputs.ts";
+import { keyOf, TOOLS } from "./job.ts";
+import { ELSEWHERE_NOTE, LINES } from "./lines.ts";
+import { type Measurement, median, type Place, type Results, times } from "./results.ts";
+import { cellsOf } from "./table.ts";
+import { formatBytes, formatCount, formatSeconds } from "./text.ts";
+
+/** The table alone, as Markdown. */
+export function renderTable(results: Results): string {
+  const head = [
+    ...["work", "Tokenscape", "peer, here", "times faster"],
+    ...["peer, measured elsewhere", "times faster", "asked for", "reached", "measured on"],
+  ];
+  const rows = LINES.map((line) => Object.values(cellsOf(line, results)));
+  return markdownTable(head, rows);
+}
+
+/** The whole page. */
+export function renderPage(results: Results): string {
+  return `${[
+    "# Performance",
+    `Written by \`npm run bench\` from the runs kept in \`bench/results.json\`; \`npm run bench -- --report\` writes it anew without
+running anything. Medians of whole processes, from their start to their end, unless a cell says otherwise.`,
+    renderTable(results),
+    `"Measured elsewhere": ${ELSEWHERE_NOTE.slice(ELSEWHERE_NOTE.indexOf(":") + 2)}. Where a peer was run here, "reached" goes by that run.`,
+    "![Time against the number of rows, for every tool](figures/performance.svg)",
+    "Neighbours and t-SNE with 1,000 iterations, whole processes, perplexity 30; rows of 768 columns, at 262,144 rows of 256.",
+    "## Divergence of the maps",
+    divergenceText(results),
+    "## All runs",
+    renderRuns(results),
+    "## How this was taken",
+    METHOD,
+    placesText(results),
+  ].join("\n\n")}\n`;
+}
+
+const METHOD = `- Rows: a matrix like a vocabulary's, from a seed (\`bench/vocabulary.ts\`): a common mean, Zipf-sized clusters, families of close
+  rows, a slowly falling spectrum, a few hubs. Everything reads the same \`.npy\` file.
+- Every run is a new process. Tools take turns, run by run; each is run three times, or until it has taken a minute. Time is that of
+  the whole process, with loading; memory the largest resident set. "load" is the machine's one-minute load average just before.
+- All tools were given two threads; those that have one use one. scikit-learn and openTSNE got their defaults but for perplexity 30
+  and the numbers of iterations; so did the JavaScript packages. wasm-bhtsne ran in a headless Chromium, since its threads
+  hang in Node, with scikit-learn's learning rate; tsne-js stops by a rule of its own, often after 100 or 150 iterations.
+- DBSCAN runs on our own map, with eps the side of the square that each point has were they spread evenly, and minSamples 3;
+  its times are medians inside one process, after the first few.
+- KL is that of each tool's map against the same affinities (ours, of exact neighbours), computed exactly. openTSNE's own affinities
+  come from approximate neighbours.`;
+
+function divergenceText(results: Results): string {
+  const maps = results.all().filter(({ job, facts }) => job.work === "tsne" && "kl" in facts);
+  const rows = maps
+    .sort(bySize)
+    .map(({ job, facts, version }) => [
+      job.d === GLOVE.d
+        ? `${formatCount(job.n)} x ${job.d} (GloVe)`
+        : `${formatCount(job.n)} x ${job.d}`,
+      `${job.tool} ${version}`,
+      String(facts.iterations ?? job.iterations),
+      facts.kl!.toFixed(4),
+      facts.ownKl?.toFixed(4) ?? "-",
+    ]);
+  return `${markdownTable(["rows", "tool", "iterations", "KL, exact", "as the tool says"], rows)}
+On GloVe's rows openTSNE 1.0.4, measured elsewhere from the same affinities with 750 iterations: median 2.1149 with its FFT, 2.1008 with
+Barnes-Hut (five runs each). Its schedule differs from ours: the learning rate is n / 12, then n, and momentum 0.8 throughout.`;
+}
+
+/** Every job kept, with its runs. */
+export function renderRuns(results: Results): string {
+  const rows = results
+    .all()
+    .sort(bySize)
+    .map((measurement) => {
+      const { job, version, load, threads, place, failure, runs } = measurement;
+      const walls = times(measurement, "wall");
+      const peaks = runs.flatMap(({ peak }) => peak ?? []);
+      return [
+        keyOf(job),
+        version,
+        walls.length === 0
+          ? (failure ?? "-")
+          : `${formatSeconds(walls[0]!)} / ${formatSeconds(median(walls)!)}`,
+        String(walls.length),
+        peaks.length === 0 ? "-" : formatBytes(Math.max(...peaks)),
+        partsOf(measurement),
+        String(threads),
+        load.toFixed(1),
+        place.date,
+      ];
+    });
+  const head = [
+    "job",
+    "version",
+    "least / median",
+    "runs",
+    "memory",
+    "parts",
+    "threads",
+    "load",
+    "on",
+  ];
+  return markdownTable(head, rows);
+}
+
+/** The medians of the parts of the work. */
+function partsOf(measurement: Measurement): string {
+  const names = Object.keys(measurement.runs[0]?.seconds ?? {});
+  return names
+    .map((name) => `${name} ${formatSeconds(median(times(measurement, name)) ?? 0)}`)
+    .join(", ");
+}
+
+function placesText(results: Results): string {
+  const places = new Set(results.all().map(({ place }) => placeText(place)));
+  return ["Machines:", ...[...places].map((text) => `- ${text}`)].join("\n");
+}
+
+function placeText({ machine, system, node }: Place): string {
+  return `${machine}; ${system}; Node ${node.slice(1)}`;
+}
+
+function bySize(a: Measurement, b: Measurement): number {
+  const tool = (of: Measurement): number => TOOLS.indexOf(of.job.tool);
+  return (
+    (a.job.work < b.job.work ? -1 : a.job.work > b.job.work ? 1 : 0) ||
+    a.job.n - b.job.n ||
+    a.job.d - b.job.d ||
+    tool(a) - tool(b) ||
+    a.job.iterations - b.job.iterations
+  );
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+}

@@ -1,0 +1,119 @@
+/** Tokenscape as a timed process, through its public names alone. */
+import { writeFile } from "node:fs/promises";
+import {
+  DBSCAN,
+  dbscanHierarchy,
+  type Matrix,
+  nearestNeighbors,
+  openModel,
+  type Progress,
+  runNotebook,
+  TSNE,
+  version,
+  writeNpy,
+} from "tokenscape";
+import { MIN_SAMPLES, mapEps } from "./eps.ts";
+import { readMatrix } from "./npy-file.ts";
+import { type Answer, answer, readTask, type Task, timed, type Work } from "./task.ts";
+
+type Part = Omit<Answer, "version">;
+
+/** Times that a warm process does the same; the first ones warm it. */
+const WARM_RUNS = 12;
+const WARMING = 3;
+
+const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
+  neighbors: async ({ input, output, k, threads }) => {
+    const X = await readMatrix(input);
+    const [{ indices }, search] = await timed(() => nearestNeighbors(X, { k, threads }));
+    await save(output, { data: Float32Array.from(indices), shape: [X.shape[0], k] });
+    return { seconds: { search }, facts: {} };
+  },
+
+  tsne: async ({ input, output, perplexity, iterations, threads, seed }) => {
+    const X = await readMatrix(input);
+    const phases = phaseClock();
+    const tsne = new TSNE({ perplexity, maxIter: iterations, randomState: seed });
+    const [map, fit] = await timed(() =>
+      tsne.fit(X, { threads, onProgress: (progress) => phases.see(progress) }),
+    );
+    await save(output, map.embedding);
+    const optimization = phases.secondsOf("t-SNE");
+    return {
+      seconds: { fit, optimization, before: fit - optimization },
+      facts: { iterations: map.nIter, kl: map.klDivergence },
+    };
+  },
+
+  warm: async ({ input, perplexity, threads, seed }) => {
+    const model = await openModel(input);
+    const rows = `0:${model.shape[0]}`;
+    const fits: number[] = [];
+    for (let run = 0; run < WARM_RUNS; run++) {
+      const [, fit] = await timed(() =>
+        runNotebook({ model, rows, perplexity, randomState: seed, threads }),
+      );
+      fits.push(fit);
+    }
+    return { seconds: { fit: middle(fits.slice(WARMING)), first: fits[0]! }, facts: {} };
+  },
+
+  dbscan: async ({ input, output, threads }) => {
+    const Y = await readMatrix(input);
+    const eps = mapEps(Y);
+    const dbscan = new DBSCAN({ eps, minSamples: MIN_SAMPLES });
+    const [, first] = await timed(() => dbscan.fit(Y, { threads }));
+    const fits: number[] = [];
+    for (let run = WARMING; run < WARM_RUNS; run++) {
+      fits.push((await timed(() => dbscan.fit(Y, { threads })))[1]);
+    }
+    const { labels, nClusters } = await dbscan.fit(Y, { threads });
+    const [hierarchy, build] = await timed(() =>
+      dbscanHierarchy(Y, { minSamples: MIN_SAMPLES, threads }),
+    );
+    const cuts: number[] = [];
+    for (let run = 0; run < WARM_RUNS; run++) {
+      cuts.push((await timed(() => hierarchy.at(eps * (0.5 + run / 8))))[1]);
+    }
+    await save(output, { data: Float32Array.from(labels), shape: [Y.shape[0], 1] });
+    const cut = Math.max(...cuts.slice(WARMING));
+    return {
+      seconds: { fit: middle(fits), first, hierarchy: build, cut },
+      facts: { eps, clusters: nClusters },
+    };
+  },
+
+  // one step too short to move anything, from the map itself: its KL comes with the result
+  score: async ({ input, map, perplexity, threads }) => {
+    const [X, Y] = [await readMatrix(input), await readMatrix(map!)];
+    const still = { init: Y, maxIter: 1, earlyExaggeration: 1, learningRate: 1e-9 };
+    const { klDivergence } = await new TSNE({ perplexity, ...still }).fit(X, { threads });
+    return { seconds: {}, facts: { kl: klDivergence } };
+  },
+};
+
+/** Seconds of a step, from the end of what came before it to its own: every step reports its end. */
+function phaseClock(): { see(progress: Progress): void; secondsOf(step: string): number } {
+  const last = new Map<string, number>();
+  const start = performance.now();
+  return {
+    see: ({ step }) => last.set(step, performance.now()),
+    secondsOf: (step) => {
+      const end = last.get(step) ?? performance.now();
+      const before = [...last].filter(([name]) => name !== step).map(([, time]) => time);
+      return (end - Math.max(start, ...before)) / 1000;
+    },
+  };
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
+
+async function save(path: string, X: Matrix): Promise<void> {
+  await writeFile(path, writeNpy(X));
+}
+
+const task = readTask();
+if (task.work === "road") throw new Error("bench: the road is timed as the command");
+answer({ version, ...(await WORKS[task.work](task)) });
