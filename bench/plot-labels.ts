@@ -39,8 +39,8 @@ export function placeLabels(lines: readonly NamedLine[], frame: Frame, size: num
       const box = boxAt(place, width, size);
       const covered = [...dots, ...strokes].filter((dot) => contains(box, dot)).length;
       const names = taken.filter((other) => overlap(box, other)).length;
-      const outside = isInside(box, frame) ? 0 : 1000;
-      const cost = outside + 100 * names + 10 * covered + order;
+      const outside = isInside(box, frame) ? 0 : 10_000;
+      const cost = outside + 1000 * names + 10 * covered + order;
       if (cost < best.cost) best = { cost, place };
     });
     taken.push(boxAt(best.place, width, size));
