@@ -2,7 +2,7 @@
  * A team of threads over one shared memory, which runs the WebAssembly kernels. Every kernel gives the same
  * bytes on any number of threads; where there are none to be had, the calling thread does all the work.
  */
-import { rangeError, ThreadError } from "../errors.ts";
+import { rangeError, ThreadError, UnsupportedError } from "../errors.ts";
 import type { Region } from "./arena.ts";
 import { type Kernels, MODULE } from "./kernels.generated.ts";
 import type { RunOptions } from "./run.ts";
@@ -55,10 +55,13 @@ let module: Promise<WebAssembly.Module> | undefined;
 const idle: Thread[] = [];
 
 /**
- * Runs `body` with a team over a new memory of zeros.
+ * Runs `body` with a team over a new memory of zeros. Where threads can't be started, fewer do the work, or the
+ * calling thread alone, with the same result.
  *
  * @throws {RangeError} if the memory can't be had, or `threads` is not a whole number from 1 to 64.
- * @throws {ThreadError} if a thread ends or fails before its work is done.
+ * @throws {ThreadError} if a thread ends or fails before its work is done. (A browser does not tell a page that
+ *   one has ended; it ends the page with it.)
+ * @throws {UnsupportedError} where WebAssembly with SIMD can't be used.
  */
 export async function withTeam<T>(
   { bytes, work, threads, signal }: TeamOptions,
@@ -66,22 +69,36 @@ export async function withTeam<T>(
 ): Promise<T> {
   checkThreads(threads);
   signal?.throwIfAborted();
+  const compiled = await compile();
   const memory = allocate(bytes);
-  module ??= WebAssembly.compile(decoded(MODULE));
-  const compiled = await module;
   const wanted = work < LITTLE || !canShare() ? 1 : (threads ?? availableThreads());
   const workers =
     wanted === 1 ? [] : await gather(Math.min(wanted, MOST_THREADS), compiled, memory);
-  // a thread alone never waits for another
-  const imports = { env: { memory }, threads: { sleep: () => {} } };
-  const { exports } = await WebAssembly.instantiate(compiled, imports);
-  let failed = true;
+  let end = true;
   try {
+    signal?.throwIfAborted();
+    // a thread alone never waits for another
+    const imports = { env: { memory }, threads: { sleep: () => {} } };
+    const { exports } = await WebAssembly.instantiate(compiled, imports);
     const result = await body(team(memory, exports as unknown as Kernels, workers));
-    failed = false;
+    end = bytes > KEPT;
     return result;
   } finally {
-    dismiss(workers, failed || bytes > KEPT);
+    await dismiss(workers, end);
+  }
+}
+
+async function compile(): Promise<WebAssembly.Module> {
+  module ??= WebAssembly.compile(decoded(MODULE));
+  try {
+    return await module;
+  } catch (cause) {
+    module = undefined;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UnsupportedError(`WebAssembly can't be used here: ${why}`, {
+      feature: "WebAssembly",
+      cause,
+    });
   }
 }
 
@@ -110,6 +127,7 @@ function allocate(bytes: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
     throw rangeError(`expected ${size} of free memory, could not get them: take fewer rows`, {
       cause,
     });
@@ -123,32 +141,37 @@ async function gather(
   memory: WebAssembly.Memory,
 ): Promise<Thread[]> {
   const started = await Promise.allSettled(
-    Array.from({ length: count }, async () => {
-      const thread = idle.pop() ?? startThread();
-      await within(START_TIME, thread.ask({ open, memory }), thread);
-      return thread;
-    }),
+    Array.from({ length: count }, () => ready({ open, memory })),
   );
   const threads = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   if (threads.length > 1) return threads;
-  dismiss(threads, false);
+  await dismiss(threads, true);
   return [];
 }
 
-async function within(time: number, answer: Promise<void>, thread: Thread): Promise<void> {
-  const timer = setTimeout(() => thread.end(), time);
-  try {
-    await answer;
-  } finally {
-    clearTimeout(timer);
+/** A thread that has opened the kernels: an idle one, or else a new one. */
+async function ready(order: unknown): Promise<Thread> {
+  for (;;) {
+    const kept = idle.pop();
+    const thread = kept ?? startThread();
+    const timer = setTimeout(() => void thread.end(), START_TIME);
+    try {
+      await thread.ask(order);
+      return thread;
+    } catch (error) {
+      await thread.end();
+      // an idle thread may have been ended meanwhile
+      if (kept === undefined) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
-function dismiss(threads: Thread[], end: boolean): void {
-  for (const thread of threads) {
-    if (end) thread.end();
-    else idle.push(thread);
-  }
+/** Ends threads, and waits until they and their hold on the memory are gone; or keeps them for the next team. */
+async function dismiss(threads: readonly Thread[], end: boolean): Promise<void> {
+  if (end) await Promise.all(threads.map((thread) => thread.end()));
+  else idle.push(...threads);
 }
 
 function team(memory: WebAssembly.Memory, kernels: Kernels, threads: Thread[]): Team {

@@ -8,8 +8,8 @@ export interface Thread {
    * has nothing to answer doesn't keep the program from ending by itself (Node).
    */
   ask(message: unknown): Promise<void>;
-  /** Ends the thread at once; what it was asked rejects. */
-  end(): void;
+  /** Ends the thread at once, and resolves when it is gone; what it was asked rejects. */
+  end(): Promise<void>;
 }
 
 /** What of Node's workers and of a browser's is used here. */
@@ -26,7 +26,7 @@ type Listen = (event: "message" | "end", listener: (detail: unknown) => void) =>
 export function availableThreads(): number {
   const os = builtin("node:os");
   if (os !== undefined) return os.availableParallelism();
-  return canShare() ? globalThis.navigator.hardwareConcurrency : 1;
+  return (canShare() && globalThis.navigator.hardwareConcurrency) || 1;
 }
 
 /** Whether memory can be shared with a worker: in Node always, in pages that are cross-origin isolated. */
@@ -47,9 +47,12 @@ export function startThread(): Thread {
   const url = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
   const worker = new Worker(url, { name: "tokenscape" });
   return thread(worker, (event, listener) => {
-    if (event === "message") worker.onmessage = ({ data }) => listener(data);
-    else worker.onerror = ({ message }) => listener(message);
-    URL.revokeObjectURL(url);
+    const heard = (detail: unknown): void => {
+      URL.revokeObjectURL(url); // not before: the script may not have been read yet
+      listener(detail);
+    };
+    if (event === "message") worker.onmessage = ({ data }) => heard(data);
+    else worker.onerror = ({ message }) => heard(message);
   });
 }
 
@@ -68,7 +71,8 @@ function thread(port: Port, listen: Listen): Thread {
   listen("end", stop);
 
   function stop(reason: unknown): void {
-    ended ??= new Error(reason instanceof Error ? reason.message : `ended (${String(reason)})`);
+    const why = reason instanceof Error ? reason.message : `it ended (${String(reason)})`;
+    ended ??= new Error(why);
     waiting?.reject(ended);
     waiting = undefined;
   }
@@ -77,14 +81,15 @@ function thread(port: Port, listen: Listen): Thread {
     ask(message) {
       return new Promise((resolve, reject) => {
         if (ended !== undefined) return reject(ended);
-        waiting = { resolve, reject };
-        port.ref?.();
+        if (waiting !== undefined) return reject(new Error("asked before it has answered"));
         port.postMessage(message);
+        port.ref?.();
+        waiting = { resolve, reject };
       });
     },
-    end() {
+    async end() {
       stop("by its team");
-      port.terminate();
+      await port.terminate();
     },
   };
 }
