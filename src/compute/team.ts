@@ -4,9 +4,11 @@
  */
 import { rangeError, ThreadError, UnsupportedError } from "../errors.ts";
 import type { Region } from "./arena.ts";
+import { endIdleThreads, endThreads, gatherThreads, keepThreads } from "./crew.ts";
 import { type Kernels, MODULE } from "./kernels.generated.ts";
+import { forgetMemory, returnMemory, takeMemory } from "./memory.ts";
 import type { RunOptions } from "./run.ts";
-import { availableThreads, canShare, startThread, type Thread } from "./threads.ts";
+import { availableThreads, canShare, type Thread } from "./threads.ts";
 
 type Name = keyof Kernels;
 
@@ -39,20 +41,18 @@ export interface TeamOptions extends RunOptions {
 
 /** Multiply-adds below which starting threads costs more than it brings: about a tenth of a second. */
 const LITTLE = 2e8;
-const PAGE = 65536;
-const MOST_PAGES = 65536;
 const MOST_THREADS = 64;
-/** Memory above which threads are ended with their team: an idle one would keep it from being freed. */
-const KEPT = 64 * 2 ** 20;
-/** How long a thread may take to start, in milliseconds. */
-const START_TIME = 10_000;
+/** How long threads and memory are kept for the next team, in milliseconds. */
+const IDLE_TIME = 5_000;
 
 /** Where the threads' meeting point (assembly/threads.ts) has the team's failure, and its counts. */
 const ABORTED = 8;
+const WORDS = 512; // of the meeting point
 const CLAIMS = { at: 64, stride: 64, count: 16 } as const;
 
 let module: Promise<WebAssembly.Module> | undefined;
-const idle: Thread[] = [];
+let teams = 0;
+let resting: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * Runs `body` with a team over a new memory of zeros. Where threads can't be started, fewer do the work, or the
@@ -70,22 +70,46 @@ export async function withTeam<T>(
   checkThreads(threads);
   signal?.throwIfAborted();
   const compiled = await compile();
-  const memory = allocate(bytes);
+  const memory = takeMemory(bytes);
   const wanted = work < LITTLE || !canShare() ? 1 : (threads ?? availableThreads());
-  const workers =
-    wanted === 1 ? [] : await gather(Math.min(wanted, MOST_THREADS), compiled, memory);
-  let end = true;
+  const order = { open: compiled, memory };
+  clearTimeout(resting);
+  teams++;
+  const workers = wanted === 1 ? [] : await gatherThreads(Math.min(wanted, MOST_THREADS), order);
+  const state: State = { calls: 0, failed: false };
   try {
     signal?.throwIfAborted();
     // a thread alone never waits for another
     const imports = { env: { memory }, threads: { sleep: () => {} } };
     const { exports } = await WebAssembly.instantiate(compiled, imports);
-    const result = await body(team(memory, exports as unknown as Kernels, workers));
-    end = bytes > KEPT;
-    return result;
+    return await body(team(memory, exports as unknown as Kernels, workers, state));
   } finally {
-    await dismiss(workers, end);
+    // where a thread may be at work, it is ended; the memory is its own until then, and in a browser longer
+    if (state.calls === 0 && !state.failed) {
+      keepThreads(workers);
+      returnMemory(memory);
+    } else {
+      await endThreads(workers);
+    }
+    if (--teams === 0) rest();
   }
+}
+
+/** What of a team is not done. */
+interface State {
+  /** Calls that have begun and not ended. */
+  calls: number;
+  /** Whether a thread has failed. */
+  failed: boolean;
+}
+
+function rest(): void {
+  resting = setTimeout(() => {
+    endIdleThreads();
+    forgetMemory();
+  }, IDLE_TIME);
+  // in Node: the program may end meanwhile
+  (resting as { unref?(): void }).unref?.();
 }
 
 async function compile(): Promise<WebAssembly.Module> {
@@ -118,68 +142,31 @@ export function checkThreads(threads: number | undefined): void {
   }
 }
 
-function allocate(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE);
-  const size = `${Number((bytes / 1e9).toPrecision(2))} GB`;
-  if (pages > MOST_PAGES) {
-    throw rangeError(`expected work that fits into 4.3 GB of memory, got ${size}: take fewer rows`);
-  }
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw rangeError(`expected ${size} of free memory, could not get them: take fewer rows`, {
-      cause,
-    });
-  }
-}
-
-/** Threads with the kernels opened over the memory; fewer than asked for, or none, where they don't start. */
-async function gather(
-  count: number,
-  open: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-): Promise<Thread[]> {
-  const started = await Promise.allSettled(
-    Array.from({ length: count }, () => ready({ open, memory })),
-  );
-  const threads = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  if (threads.length > 1) return threads;
-  await dismiss(threads, true);
-  return [];
-}
-
-/** A thread that has opened the kernels: an idle one, or else a new one. */
-async function ready(order: unknown): Promise<Thread> {
-  for (;;) {
-    const kept = idle.pop();
-    const thread = kept ?? startThread();
-    const timer = setTimeout(() => void thread.end(), START_TIME);
-    try {
-      await thread.ask(order);
-      return thread;
-    } catch (error) {
-      await thread.end();
-      // an idle thread may have been ended meanwhile
-      if (kept === undefined) throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-/** Ends threads, and waits until they and their hold on the memory are gone; or keeps them for the next team. */
-async function dismiss(threads: readonly Thread[], end: boolean): Promise<void> {
-  if (end) await Promise.all(threads.map((thread) => thread.end()));
-  else idle.push(...threads);
-}
-
-function team(memory: WebAssembly.Memory, kernels: Kernels, threads: Thread[]): Team {
-  const { buffer } = memory;
-  const words = new Int32Array(buffer, 0, PAGE / 4);
+function team(
+  { buffer }: WebAssembly.Memory,
+  kernels: Kernels,
+  threads: readonly Thread[],
+  state: State,
+): Team {
+  const words = new Int32Array(buffer, 0, WORDS);
   const call = kernels as unknown as Record<string, (...args: number[]) => number>;
 
-  const abort = (): void => void Atomics.store(words, ABORTED / 4, 1);
+  /** Asks every thread; the first failure, when all have answered. */
+  async function askAll(kernel: string, args: readonly number[]): Promise<unknown> {
+    let failure: unknown;
+    await Promise.allSettled(
+      threads.map(async (thread, i) => {
+        try {
+          await thread.ask({ call: kernel, args: [...args, i, threads.length] });
+        } catch (error) {
+          failure ??= error;
+          // the others must not wait for it
+          Atomics.store(words, ABORTED / 4, 1);
+        }
+      }),
+    );
+    return failure;
+  }
 
   return {
     threads: Math.max(1, threads.length),
@@ -188,18 +175,11 @@ function team(memory: WebAssembly.Memory, kernels: Kernels, threads: Thread[]): 
         words[(CLAIMS.at + slot * CLAIMS.stride) / 4] = 0;
       }
       if (threads.length === 0) return void call[kernel]!(...(args as number[]), 0, 1);
-      const calls = threads.map((thread, i) =>
-        thread.ask({ call: kernel, args: [...(args as number[]), i, threads.length] }),
-      );
-      let failure: unknown;
-      for (const each of calls) {
-        each.catch((error) => {
-          failure ??= error;
-          abort();
-        });
-      }
-      await Promise.allSettled(calls);
+      state.calls++;
+      const failure = await askAll(kernel, args as number[]);
+      state.calls--;
       if (failure !== undefined) {
+        state.failed = true;
         const why = failure instanceof Error ? failure.message : String(failure);
         throw new ThreadError(`a thread failed in ${kernel}: ${why}`, { cause: failure });
       }
