@@ -10,6 +10,12 @@ import { paragraph, type Screen } from "./screen.ts";
 /** Longest row selection that the header spells out. */
 const LONGEST_ROWS = 40;
 
+/** Most tokens that are all listed; of more, the largest groups and their first tokens. */
+const MOST_TOKENS = 1000;
+const MOST_LISTED = { groups: 12, tokens: 40 } as const;
+const PARTLY =
+  "These are the largest groups in part; every token with its group is in tokens.csv, and can be searched for in report.html.";
+
 /** Prints what a run was, its groups, and what to be told about it. */
 export function printResult(
   { result, groups, notes, advice }: NotebookResult,
@@ -17,7 +23,10 @@ export function printResult(
 ): void {
   const { width, colors } = screen;
   for (const line of headerLines(result)) screen.print(`${paragraph(line, width, "  ")}\n`);
-  screen.print(`\n${tokenLists(groups, { width, color: colors.bold })}`);
+  const whole = result.tokens.length <= MOST_TOKENS;
+  const most = whole ? undefined : MOST_LISTED;
+  screen.print(`\n${tokenLists(groups, { width, color: colors.bold, most })}`);
+  if (!whole) screen.print(`\n${paragraph(PARTLY, width, "  ")}\n`);
   for (const note of [...notes, ...(advice === null ? [] : [advice])]) {
     const text = paragraph(`Note: ${terminalSafe(note)}`, width, "  ");
     screen.print(`\n${text.replace("Note:", colors.yellow("Note:"))}\n`);

@@ -38,6 +38,14 @@ export function tokenGroups(labels: ArrayLike<number>, tokens: Iterable<Token>):
   );
 }
 
+/** The ungrouped tokens and so many groups, the largest first; of equal ones the lower number. */
+export function largestGroups(groups: readonly TokenGroup[], most: number): TokenGroup[] {
+  const largest = groups
+    .filter(({ label }) => label !== -1)
+    .sort((a, b) => b.tokens.length - a.tokens.length || a.label - b.label);
+  return [...groups.filter(({ label }) => label === -1), ...largest.slice(0, most)];
+}
+
 /** A group's heading: `Ungrouped tokens (12)`, `Tokens in group 0 (34)`. */
 export function groupTitle({ label, tokens }: TokenGroup): string {
   return label === -1

@@ -5,7 +5,7 @@
  */
 import { groupDigits } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
-import { groupTitle, type TokenGroup } from "./groups.ts";
+import { groupTitle, largestGroups, type TokenGroup } from "./groups.ts";
 import {
   anyUnseen,
   checkedColor,
@@ -29,12 +29,9 @@ export const LISTED = { groups: 200, tokens: 60 } as const;
 export const SHOWN_ROWS = 500;
 
 /** The lists of the largest groups, ungrouped tokens first. */
-export function largestGroups(groups: readonly TokenGroup[], swatches: Swatches): Markup {
-  const clusters = groups.filter(({ label }) => label !== -1);
-  const largest = clusters
-    .toSorted((a, b) => b.tokens.length - a.tokens.length || a.label - b.label)
-    .slice(0, LISTED.groups);
-  const sections = [...groups.filter(({ label }) => label === -1), ...largest].map(
+export function groupLists(groups: readonly TokenGroup[], swatches: Swatches): Markup {
+  const listed = largestGroups(groups, LISTED.groups);
+  const sections = listed.map(
     (group) => markup`
 <section>
 <h3>${swatch(group.label, swatches)}${groupTitle(group)}</h3>
@@ -43,8 +40,8 @@ ${group.tokens.slice(0, LISTED.tokens).map(tokenItem)}${more(group.tokens.length
 </section>`,
   );
   const which =
-    largest.length < clusters.length
-      ? `The ${groupDigits(largest.length)} largest of ${groupDigits(clusters.length)} groups, the`
+    listed.length < groups.length
+      ? `The ${groupDigits(listed.length - 1)} largest of ${groupDigits(groups.length - 1)} groups, the`
       : "The";
   return markup`<p class="note">${which} largest first, each by its first ${LISTED.tokens} tokens; tokens.csv and result.json have every token with its group.</p>
 ${groups.some(({ tokens }) => anyUnseen(tokens)) ? unseenNote() : ""}${sections}`;

@@ -1,7 +1,7 @@
 import { typeError } from "../errors.ts";
 import { mapNote, summary } from "./caption.ts";
 import type { TokenGroup } from "./groups.ts";
-import { largestGroups, searchedTable, TOO_MANY } from "./html-large.ts";
+import { groupLists, searchedTable, TOO_MANY } from "./html-large.ts";
 import { largeScript, largeScriptHash } from "./html-large-script.ts";
 import { again, parameterTable } from "./html-parameters.ts";
 import { script, scriptHash } from "./html-script.ts";
@@ -84,7 +84,7 @@ ${header(result, notes)}
 <main>
 ${figureSection(result, figures)}
 <h2 id="groups">Tokens by group</h2>
-${whole ? groupSections(groups, swatches) : largestGroups(groups, swatches)}
+${whole ? groupSections(groups, swatches) : groupLists(groups, swatches)}
 <h2 id="tokens">All tokens</h2>
 ${whole ? tokenTable(result, swatches) : searchedTable(result, swatches)}
 <h2 id="parameters">Parameters</h2>

@@ -1,6 +1,7 @@
 import { cells } from "../text/cells.ts";
+import { plural } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
-import { groupTitle, type TokenGroup } from "./groups.ts";
+import { groupTitle, largestGroups, type TokenGroup } from "./groups.ts";
 
 const INDENT = "  ";
 const GAP = "  ";
@@ -12,6 +13,8 @@ export interface TokenListOptions {
   readonly width: number;
   /** Puts a heading of the group with this label into colour; default: none. */
   readonly color?: ((heading: string, label: number) => string) | undefined;
+  /** Lists only so many groups, the largest, and so many tokens of each, and counts the others; default: all. */
+  readonly most?: { readonly groups: number; readonly tokens: number } | undefined;
 }
 
 /**
@@ -30,17 +33,33 @@ export function terminalSafe(text: string): string {
  * training`.
  */
 export function tokenLists(groups: readonly TokenGroup[], options: TokenListOptions): string {
-  return groups.map((group) => tokenList(group, options)).join("\n");
+  const { most } = options;
+  if (most === undefined) return groups.map((group) => tokenList(group, options)).join("\n");
+  const largest = largestGroups(groups, most.groups);
+  const lists = largest.map((group) => tokenList(group, options));
+  const left = groups.length - largest.length;
+  if (left > 0) {
+    const others = sizeOf(groups) - sizeOf(largest);
+    lists.push(`And ${plural(left, "more group")} with ${plural(others, "token")}.\n`);
+  }
+  return lists.join("\n");
 }
 
-function tokenList(group: TokenGroup, { width, color }: TokenListOptions): string {
-  const seen = group.tokens.filter(({ occurrences }) => occurrences !== 0);
-  const unseen = group.tokens.filter(({ occurrences }) => occurrences === 0);
+function sizeOf(groups: readonly TokenGroup[]): number {
+  return groups.reduce((sum, { tokens }) => sum + tokens.length, 0);
+}
+
+function tokenList(group: TokenGroup, { width, color, most }: TokenListOptions): string {
+  const listed = group.tokens.slice(0, most?.tokens);
+  const seen = listed.filter(({ occurrences }) => occurrences !== 0);
+  const unseen = listed.filter(({ occurrences }) => occurrences === 0);
   const outer = Math.max(NARROWEST, width);
   const inner = outer - INDENT.length;
   const heading = wrapped(`${groupTitle(group)}:`.split(" "), outer, " ");
   const lines = wrapped(seen.map(shown), inner, GAP);
   if (unseen.length > 0) lines.push(...unseenLines(unseen.map(shown), inner));
+  const left = group.tokens.length - listed.length;
+  if (left > 0) lines.push(...wrapped(`and ${left} more`.split(" "), inner, " "));
   return [
     ...heading.map((line) => (color === undefined ? line : color(line, group.label))),
     ...lines.map((line) => INDENT + line),

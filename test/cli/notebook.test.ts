@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readNpy } from "../../src/model/npy.ts";
+import { readNpy, writeNpy } from "../../src/model/npy.ts";
 import type { ResultJson } from "../../src/report/result.ts";
 import { hostileTexts } from "../report/hostile.ts";
 import { sampleSize, writeVectors } from "./inputs.ts";
@@ -28,6 +28,15 @@ function workFolder(name: string): string {
   const folder = join(program.folder, name);
   mkdirSync(folder);
   return folder;
+}
+
+/** A map of n points: a group of 100, then groups of 20, far apart. */
+function gridOfGroups(n: number): Uint8Array {
+  const group = (i: number): number => (i < 100 ? 0 : Math.floor((i - 80) / 20));
+  const data = Float32Array.from({ length: 2 * n }, (_, k) =>
+    k % 2 === 0 ? 50 * group(k >> 1) : 0.01 * ((k >> 1) % 20),
+  );
+  return writeNpy({ data, shape: [n, 2] });
 }
 
 function resultIn(folder: string): ResultJson {
@@ -127,6 +136,21 @@ describe("tokenscape", () => {
     const { stdout } = await program.run(args, { cwd });
     const { tokens } = JSON.parse(stdout) as ResultJson;
     expect(tokens.map(({ text }) => text)).toEqual([" the", "z", "!", " and", " of"]);
+  });
+
+  it("lists the largest groups of many tokens in part, and says where all are", async () => {
+    const cwd = workFolder("many");
+    const map = ["--coordinates", "map.npy", "--eps", "2"];
+    writeFileSync(join(cwd, "map.npy"), gridOfGroups(1200));
+    const { code, stdout } = await program.run(["--rows", "0:1200", ...map], { cwd });
+    expect(code).toBe(0);
+    const headings = [...stdout.matchAll(/^(?:Ungrouped|Tokens in group).*$/gm)];
+    expect(headings).toHaveLength(1 + 12);
+    expect(stdout.match(/^ {2}and 60 more$/gm)).toHaveLength(1);
+    expect(stdout).toContain("\nAnd 44 more groups with 880 tokens.\n");
+    expect(stdout).toContain("every token with its group is in tokens.csv");
+    const csv = readFileSync(join(cwd, "tokenscape-out/sample/tokens.csv"), "utf8");
+    expect(csv.split("\r\n")).toHaveLength(1200 + 2);
   });
 
   it("says what eps means where it finds fewer than two groups, and changes nothing", async () => {

@@ -65,6 +65,35 @@ describe("tokenLists", () => {
     );
   });
 
+  test("lists the largest groups in part, where told so, and counts the others", () => {
+    const texts = Array.from({ length: 60 }, (_, i) => `t${i}`);
+    // 10 ungrouped, then groups of 5, 30, 10 and 5
+    const labels = texts.map((_, i) => (i < 10 ? -1 : i < 15 ? 0 : i < 45 ? 1 : i < 55 ? 2 : 3));
+    const groups = tokenGroups(labels, tokensOf(texts));
+    expect(tokenLists(groups, { width: 80, most: { groups: 2, tokens: 3 } })).toBe(
+      [
+        "Ungrouped tokens (10):",
+        "  t0  t1  t2",
+        "  and 7 more",
+        "",
+        "Tokens in group 1 (30):",
+        "  t15  t16  t17",
+        "  and 27 more",
+        "",
+        "Tokens in group 2 (10):",
+        "  t45  t46  t47",
+        "  and 7 more",
+        "",
+        "And 2 more groups with 10 tokens.",
+        "",
+      ].join("\n"),
+    );
+    const all = { groups: 4, tokens: 30 };
+    const whole = tokenLists(groups, { width: 80, most: all });
+    expect(whole).not.toContain("more");
+    expect(whole.match(/t\d+/g)).toHaveLength(60);
+  });
+
   test("fills its lines: the first word of a line did not fit on the line before", () => {
     const groups = tokenGroups(
       new Int32Array(400),
