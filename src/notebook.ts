@@ -6,7 +6,7 @@ import type { RunOptions } from "./compute/run.ts";
 import { DBSCAN } from "./dbscan/dbscan.ts";
 import { epsAdvice } from "./dbscan/eps.ts";
 import { clustersOf } from "./figures/clusters.ts";
-import { gram } from "./gram/gram.ts";
+import { gramPicture } from "./gram/picture.ts";
 import { selectRows } from "./model/rows.ts";
 import { transformRows } from "./model/transforms.ts";
 import { drawFigures } from "./notebook/figures.ts";
@@ -49,7 +49,8 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const dbscan = new DBSCAN({ eps, minSamples });
   const tsne = new TSNE(tsneParams(options));
   const clock = stopwatch(options);
-  const run: RunOptions = { signal: options.signal, onProgress: clock.onProgress };
+  const { signal, threads } = options;
+  const run: RunOptions = { signal, threads, onProgress: clock.onProgress };
 
   const ids = selectRows(rows, model.shape[0]);
   const tokens = Array.from(ids, (id) => model.vocabulary.token(id));
@@ -60,7 +61,7 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const X = transformRows(await model.rows({ rows: ids, ...run }), transforms);
   clock.lap("load");
 
-  const G = await gram(X, run);
+  const G = await gramPicture(X, run);
   clock.lap("gram");
 
   const map = coordinates === undefined ? await tsne.fit(X, run) : null;

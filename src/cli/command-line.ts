@@ -4,8 +4,8 @@ import type { NotebookFlags } from "./flags.ts";
 /**
  * The command line that makes a run's outputs again, for captions: the model, pinned to its commit if it
  * is of the hub, and every flag given that decides what is in the outputs, always in the same order. Flags
- * that only say where they go or how they are shown (--out, --png, --json, --quiet, --offline,
- * --refresh) are left out, so that they don't change the outputs' bytes.
+ * that only say where they go or how they are shown (--out, --png, --json, --quiet, --threads,
+ * --offline, --refresh) are left out, so that they don't change the outputs' bytes.
  *
  * @param source The model as the user named it.
  */

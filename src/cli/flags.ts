@@ -33,6 +33,7 @@ export interface NotebookFlags extends ModelFlags, ScreenFlags {
   readonly limits?: "data" | "notebook" | undefined;
   readonly out?: string | undefined;
   readonly png?: boolean | undefined;
+  readonly threads?: number | undefined;
 }
 
 /** The flags of `tokenscape near MODEL TOKEN`. */

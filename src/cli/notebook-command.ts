@@ -44,6 +44,7 @@ export async function notebookCommand(
     command: commandLine(source, flags, model),
     signal,
     onProgress,
+    threads: flags.threads,
   });
   const files = await runFiles(road, renderPng, run);
   await interruptible(signal);

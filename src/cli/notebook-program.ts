@@ -100,6 +100,12 @@ const limits = valued(
   "colour limits from the data, or the notebook's (default: data)",
   oneOf("data", "notebook"),
 ).helpGroup("Output:");
+const threads = valued(
+  "--threads <number>",
+  "at work at most; changes no byte of any file (default: one for every core)",
+  wholeNumber(1, 64),
+).helpGroup("Output:");
+
 /** Makes a program do the notebook: `tokenscape [MODEL]`. */
 export function addNotebook(program: Command, run: Runner): void {
   program
@@ -122,6 +128,7 @@ export function addNotebook(program: Command, run: Runner): void {
     .addOption(out)
     .addOption(png)
     .addOption(limits)
+    .addOption(threads)
     .addOption(json)
     .addOption(quiet)
     .addOption(tensor)

@@ -3,7 +3,15 @@ import { checkMatrix, type Matrix } from "../matrix.ts";
 import { type AxisTick, bottomAxis, type Frame, leftAxis, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
 import type { FigureText } from "./figure.ts";
-import { blockMeans, blockNote, heatImage } from "./heatmap.ts";
+import {
+  type Blocks,
+  blockMeans,
+  blockNote,
+  checkGram,
+  gramBlocks,
+  heatImage,
+  transposeBlocks,
+} from "./heatmap.ts";
 import {
   type ColorLimits,
   embeddingLimits,
@@ -20,7 +28,7 @@ import { fitTicks } from "./ticks.ts";
 export interface GramFigureOptions extends FigureText {
   /** The embeddings, (n, d). */
   readonly X: Matrix;
-  /** Their Gram matrix, (n, n). */
+  /** Their Gram matrix, (n, n), or a square of its block means as `gramTile` makes it: of more than 800 rows, at most 800. */
   readonly G: Matrix;
   /**
    * Ids of the n tokens. If they follow each other, axes count by them, else (and by default) by
@@ -52,13 +60,12 @@ export function gramFigure(options: GramFigureOptions): string {
   if (n < 1 || d < 1) {
     throw rangeError(`gramFigure: expected at least 1 row and 1 column, got ${n} x ${d}`);
   }
-  if (G.shape[0] !== n || G.shape[1] !== n) {
-    throw rangeError(`gramFigure: expected G of ${n} x ${n}, got ${G.shape[0]} x ${G.shape[1]}`);
-  }
+  checkGram("gramFigure", G, n);
   const ofX = embeddingLimits(X, limits);
   const ofG = gramLimits(G, limits);
   const tokens = tokenAxis(n, ids);
-  const dimensions: IndexAxis = { title: "Embedding dimension", first: 0 };
+  const dimensions: IndexAxis = { title: "Embedding dimension", first: 0, count: d };
+  const embeddings = blockMeans(X);
   return renderPage(
     {
       width: WIDTH,
@@ -68,24 +75,22 @@ export function gramFigure(options: GramFigureOptions): string {
     },
     options,
     [
-      panel(0, X, ofX, "Embeddings", dimensions, tokens),
-      panel(1, transpose(X), ofX, "Embeddings transpose", tokens, dimensions),
-      panel(2, G, ofG, "Gram matrix", tokens, tokens),
+      panel(0, embeddings, ofX, "Embeddings", dimensions, tokens),
+      panel(1, transposeBlocks(embeddings), ofX, "Embeddings transpose", tokens, dimensions),
+      panel(2, gramBlocks(G, n), ofG, "Gram matrix", tokens, tokens),
     ],
   );
 }
 
 function panel(
   at: number,
-  X: Matrix,
+  blocks: Blocks,
   limits: ColorLimits,
   title: string,
   xAxis: IndexAxis,
   yAxis: IndexAxis,
 ): SvgNode {
   const frame: Frame = { x: at * (WIDTH / 3) + LEFT, y: TOP, width: SIDE, height: SIDE };
-  const blocks = blockMeans(X);
-  const [rows, cols] = X.shape;
   return element(
     "g",
     { class: "panel" },
@@ -94,11 +99,11 @@ function panel(
     panelTitle(frame, title, blockNote(blocks)),
     bottomAxis(frame, {
       title: xAxis.title,
-      ticks: indexTicks(xAxis.first, cols, frame.x, frame.width, "horizontal"),
+      ticks: indexTicks(xAxis.first, xAxis.count, frame.x, frame.width, "horizontal"),
     }),
     leftAxis(frame, {
       title: yAxis.title,
-      ticks: indexTicks(yAxis.first, rows, frame.y, frame.height, "vertical"),
+      ticks: indexTicks(yAxis.first, yAxis.count, frame.y, frame.height, "vertical"),
     }),
     colorBar(frame, limits),
   );
@@ -108,6 +113,7 @@ function panel(
 interface IndexAxis {
   readonly title: string;
   readonly first: number;
+  readonly count: number;
 }
 
 function tokenAxis(n: number, ids: ArrayLike<number> | undefined): IndexAxis {
@@ -116,9 +122,9 @@ function tokenAxis(n: number, ids: ArrayLike<number> | undefined): IndexAxis {
   }
   const first = ids?.[0];
   if (first !== undefined && Array.from(ids!).every((id, i) => id === first + i)) {
-    return { title: "Token", first };
+    return { title: "Token", first, count: n };
   }
-  return { title: "Token (position)", first: 0 };
+  return { title: "Token (position)", first: 0, count: n };
 }
 
 function indexTicks(
@@ -134,12 +140,4 @@ function indexTicks(
     at: start + ((value - low) / count) * length,
     label,
   }));
-}
-
-function transpose({ data, shape: [rows, cols] }: Matrix): Matrix {
-  const turned = new Float32Array(data.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) turned[j * rows + i] = data[i * cols + j]!;
-  }
-  return { data: turned, shape: [cols, rows] };
 }

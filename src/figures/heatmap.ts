@@ -1,3 +1,5 @@
+import { blockCount } from "../compute/blocks.ts";
+import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
 import type { Frame } from "./axes.ts";
@@ -16,6 +18,8 @@ const LEAST_PIXELS = 600;
 export interface Blocks {
   readonly means: Matrix;
   readonly block: readonly [rows: number, cols: number];
+  /** Whether some blocks take a row or column less. */
+  readonly uneven?: boolean | undefined;
 }
 
 /** The matrix with at most `most` rows and columns: means of equal blocks (those at the end may be smaller). */
@@ -38,6 +42,39 @@ export function blockMeans(X: Matrix, most: number = MOST_CELLS): Blocks {
   return { means: { data: means, shape }, block: [height, width] };
 }
 
+/**
+ * Checks a Gram matrix of n rows: (n, n), or a square of block means with as many rows as a picture of it has.
+ *
+ * @throws {RangeError} for any other shape.
+ */
+export function checkGram(who: string, { shape: [rows, cols] }: Matrix, n: number): void {
+  const picture = blockCount(n, MOST_CELLS);
+  if (rows === cols && (rows === n || rows === picture)) return;
+  const or = picture === n ? "" : `, or its block means, ${picture} x ${picture}`;
+  throw rangeError(`${who}: expected G of ${n} x ${n}${or}, got ${rows} x ${cols}`);
+}
+
+/** A Gram matrix of n rows, reduced, or reduced already: a square of block means as `gramTile` makes them. */
+export function gramBlocks(G: Matrix, n: number): Blocks {
+  const side = G.shape[0];
+  if (side === n) return blockMeans(G);
+  const size = Math.ceil(n / side);
+  return { means: G, block: [size, size], uneven: n % side !== 0 };
+}
+
+/** The blocks of the transpose. */
+export function transposeBlocks({
+  means: { data, shape },
+  block: [height, width],
+}: Blocks): Blocks {
+  const [rows, cols] = shape;
+  const turned = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) turned[j * rows + i] = data[i * cols + j]!;
+  }
+  return { means: { data: turned, shape: [cols, rows] }, block: [width, height] };
+}
+
 function meanOf(
   { data, shape }: Matrix,
   [top, bottom]: readonly [number, number],
@@ -51,9 +88,10 @@ function meanOf(
 }
 
 /** What a panel says about the reduction; undefined if there was none. */
-export function blockNote({ block: [height, width] }: Blocks): string | undefined {
+export function blockNote({ block: [height, width], uneven }: Blocks): string | undefined {
   if (height === 1 && width === 1) return undefined;
-  return `each pixel: mean of ${groupDigits(height)} x ${groupDigits(width)} entries`;
+  const of = uneven ? "mean of up to" : "mean of";
+  return `each pixel: ${of} ${groupDigits(height)} x ${groupDigits(width)} entries`;
 }
 
 /** The matrix as a picture that fills the frame, row 0 on top or at the bottom. */

@@ -5,7 +5,7 @@ import { type Frame, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
 import { ONE_BY_ONE } from "./crowd.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
-import { blockMeans, blockNote, heatImage } from "./heatmap.ts";
+import { blockNote, checkGram, gramBlocks, heatImage } from "./heatmap.ts";
 import { type ColorLimits, gramLimits, type LimitsChoice, missingNotes } from "./limits.ts";
 import { mapPanel } from "./map-panel.ts";
 import { bottomRoom, leftRoom, namedAxes } from "./named-axes.ts";
@@ -14,7 +14,7 @@ import { element, type SvgNode } from "./svg.ts";
 
 /** What the notebook's second figure shows. */
 export interface MapFigureOptions extends FigureText {
-  /** Gram matrix of the embeddings, (n, n). */
+  /** Gram matrix of the embeddings, (n, n), or a square of its block means as `gramTile` makes it: of more than 800 rows, at most 800. */
   readonly G: Matrix;
   /** Map of the embeddings, (n, 2). */
   readonly Y: Matrix;
@@ -48,9 +48,10 @@ export function mapFigure(options: MapFigureOptions): string {
   checkMatrix("mapFigure", G);
   checkMatrix("mapFigure", Y);
   const n = Y.shape[0];
-  if (G.shape[0] !== n || G.shape[1] !== n || tokens.length !== n) {
+  checkGram("mapFigure", G, n);
+  if (tokens.length !== n) {
     throw rangeError(
-      `mapFigure: expected G of ${n} x ${n} and ${n} tokens, got G of ${G.shape.join(" x ")} and ${tokens.length} tokens`,
+      `mapFigure: expected ${n} tokens, one for each row of Y, got ${tokens.length}`,
     );
   }
   const { height, mapWidth } = n > ONE_BY_ONE ? LARGE : USUAL;
@@ -77,7 +78,7 @@ function gramPanel(
   colors: ColorLimits,
   frame: Frame,
 ): SvgNode {
-  const blocks = blockMeans(G);
+  const blocks = gramBlocks(G, tokens.length);
   const first = tokens.every(({ id }, i) => id === i) ? "first " : "";
   const count = groupDigits(tokens.length);
   return element(

@@ -10,9 +10,14 @@ export interface NotebookResult {
   /** The row numbers taken, in order; n of them. */
   readonly ids: Int32Array;
   readonly tokens: readonly Token[];
-  /** The rows after the transforms (n, dim), their Gram matrix (n, n) and the map (n, 2). */
+  /** The rows after the transforms, (n, dim). */
   readonly X: Matrix;
+  /**
+   * Their Gram matrix, (n, n); of more than 4,096 rows a picture of it, a square of at most 800 rows whose entries are the
+   * exact means of blocks of it (`gramTile`).
+   */
   readonly G: Matrix;
+  /** The map, (n, 2). */
   readonly Y: Matrix;
   /** Null when coordinates were given. */
   readonly tsne: TSNEResult | null;

@@ -124,3 +124,16 @@ describe("gramFigure", () => {
     expect(() => gramFigure({ X: matrix(0, 3), G: matrix(0, 0), ...TEXT })).toThrow(RangeError);
   });
 });
+
+test("a Gram matrix of many rows comes as its block means, and the panel says so", () => {
+  const n = 1601; // three rows to a pixel, but the last ones
+  const X = matrix(n, 3);
+  for (let e = 0; e < X.data.length; e++) X.data[e] = Math.fround(((e * 7919) % 1000) / 1000);
+  const G = matrix(534, 534).data.fill(0.5);
+  const picture = { data: G, shape: [534, 534] as const };
+  const svg = gramFigure({ X, G: picture, caption: ["made"], description: "d" });
+  expect(svg).toContain("each pixel: mean of up to 3 x 3 entries");
+  expect(() => gramFigure({ X, G: matrix(533, 533), caption: ["made"], description: "d" })).toThrow(
+    "expected G of 1601 x 1601, or its block means, 534 x 534, got 533 x 533",
+  );
+});

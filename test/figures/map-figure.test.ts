@@ -204,7 +204,9 @@ describe("mapFigure at other sizes", () => {
 test("mapFigure refuses what does not fit", () => {
   const options = { G: matrix(4, 4), Y: clumpyMap(4), tokens: tokens(4), ...TEXT };
   expect(() => mapFigure({ ...options, G: matrix(3, 4) })).toThrow("expected G of 4 x 4");
-  expect(() => mapFigure({ ...options, tokens: tokens(3) })).toThrow("got G of 4 x 4 and 3 tokens");
+  expect(() => mapFigure({ ...options, tokens: tokens(3) })).toThrow(
+    "expected 4 tokens, one for each row of Y, got 3",
+  );
   expect(() => mapFigure({ ...options, Y: matrix(4, 3) })).toThrow("expected a map of n x 2");
   const Y = fromRows([
     [0, 0],

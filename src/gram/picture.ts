@@ -1,0 +1,23 @@
+import { blockCount } from "../compute/blocks.ts";
+import type { RunOptions } from "../compute/run.ts";
+import type { Matrix } from "../matrix.ts";
+import { gram } from "./gram.ts";
+import { gramTile } from "./tile.ts";
+
+/** Rows up to which the whole Gram matrix is made: 64 MiB. */
+const WHOLE = 4096;
+/** Most pixels of a side of the picture beyond. */
+const PIXELS = 800;
+
+/**
+ * The Gram matrix of the rows of X, to be looked at: (n, n) up to 4,096 rows; for more, a square of 534 to 800 rows whose
+ * entries are the exact means of its blocks, as `gramTile` has them.
+ *
+ * @throws {TypeError | RangeError} as `gram`.
+ */
+export async function gramPicture(X: Matrix, options: RunOptions = {}): Promise<Matrix> {
+  const n = X.shape[0];
+  if (!(n > WHOLE)) return gram(X, options);
+  const side = blockCount(n, PIXELS);
+  return gramTile(X, { shape: [side, side], ...options });
+}
