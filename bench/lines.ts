@@ -1,6 +1,7 @@
 /** The table to reach: each line is our time for some work, beside a peer's and what was asked for. */
 import { GLOVE } from "./inputs.ts";
 import type { Job, Tool } from "./job.ts";
+import { formatCount } from "./text.ts";
 
 /** A part of a job's time: `"wall"` is the whole process. */
 export interface Timed {
@@ -54,7 +55,7 @@ const STEPS = { part: "optimization", what: "the iterations alone" } as const;
 function roadLine(n: number, seconds: number, times: number): Line {
   return {
     row: "road",
-    work: `whole road, ${n} x ${COLUMNS}: the command, figures and report included`,
+    work: `whole road, ${formatCount(n)} x ${COLUMNS}: the command, figures and report included`,
     ours: whole(job("tokenscape", "road", n)),
     peer: { job: job("scikit-learn", "tsne", n), ...FIT },
     elsewhere: { tool: "scikit-learn 1.9.1", seconds, note: "the fit alone" },
@@ -66,7 +67,7 @@ function roadLine(n: number, seconds: number, times: number): Line {
 function javascriptLine(tool: Tool, n: number, elsewhere?: number): Line {
   return {
     row: "javascript",
-    work: `neighbours + t-SNE, ${n} x ${COLUMNS}, 1,000 iterations`,
+    work: `neighbours + t-SNE, ${formatCount(n)} x ${COLUMNS}, 1,000 iterations`,
     ours: whole(job("tokenscape", "tsne", n)),
     peer: whole(job(tool, "tsne", n)),
     ...(elsewhere === undefined ? {} : { elsewhere: { tool, seconds: elsewhere } }),
@@ -156,9 +157,9 @@ export const LINES: readonly Line[] = [
 ];
 
 /** Sizes of the plot, and how far each tool gets in sensible time. */
-const SIZES = [100, 1000, 2000, 5000, 10_000, 20_000, VOCABULARY] as const;
+const SIZES = [100, 1000, 2000, 5000, 10_000, 20_000, VOCABULARY, 100_000] as const;
 const LARGEST: Partial<Record<Tool, number>> = {
-  tokenscape: VOCABULARY,
+  tokenscape: 100_000,
   "scikit-learn": 20_000,
   openTSNE: 20_000,
   "@saehrimnir/druidjs": 2000,
@@ -166,13 +167,13 @@ const LARGEST: Partial<Record<Tool, number>> = {
   "tsne-js": 1000,
 };
 
-/** What the plot shows: neighbours and t-SNE, 1,000 iterations, as whole processes. */
-export const CURVE: readonly Job[] = [
-  ...Object.entries(LARGEST).flatMap(([tool, most]) =>
-    SIZES.filter((n) => n <= most).map((n) => job(tool as Tool, "tsne", n)),
-  ),
-  job("tokenscape", "tsne", 262_144, 1000, 256),
-];
+/**
+ * What the plot shows: neighbours and t-SNE, 1,000 iterations, as whole processes. Its last point is the whole
+ * road at 262,144 rows.
+ */
+export const CURVE: readonly Job[] = Object.entries(LARGEST).flatMap(([tool, most]) =>
+  SIZES.filter((n) => n <= most).map((n) => job(tool as Tool, "tsne", n)),
+);
 
 /** What is run for the divergences on real vectors. */
 export const DIVERGENCES: readonly Job[] = [

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { version } from "tokenscape";
+import { agreement } from "./agreement.ts";
 import { ensureInput } from "./inputs.ts";
 import { type Job, keyOf, SETTINGS } from "./job.ts";
 import { place } from "./machine.ts";
@@ -51,7 +52,10 @@ export async function measure(
       const spent = state.runs.reduce((sum, { wall }) => sum + wall, 0);
       if (state.failure !== undefined || spent > options.enough) continue;
       await runOnce(state, options);
-      if (state.runs.length === 1) await score(state, options);
+      if (state.runs.length === 1) {
+        await score(state, options);
+        await compare(state, open);
+      }
       results.set(finished(state, options));
     }
   }
@@ -63,7 +67,9 @@ async function runOnce(state: Progressing, { say, limit, threads }: MeasureOptio
   const command = isRoad ? roadCommand(task) : taskCommand(job.tool, task);
   if (isRoad) rmSync(task.output, { recursive: true, force: true });
   try {
-    const { wall, peak, stdout } = await runProcess(command, { limit, env: environment(threads) });
+    const run = await runProcess(command, { limit, env: environment(threads) });
+    const { wall, stdout } = run;
+    const peak = job.tool === "wasm-bhtsne" ? null : run.peak; // its memory is the browser's
     const given = isRoad ? roadAnswer(task) : lastLine(stdout);
     state.runs.push({ wall, peak, seconds: given.seconds });
     state.version = given.version;
@@ -83,6 +89,15 @@ async function score(state: Progressing, options: MeasureOptions): Promise<void>
   const command = taskCommand("tokenscape", { ...task, work: "score", map: task.output });
   const { stdout } = await runProcess(command, options);
   state.facts = { ...state.facts, ...lastLine(stdout).facts };
+}
+
+/** What the peer found, beside what ours did in the same round. */
+async function compare(state: Progressing, open: readonly Progressing[]): Promise<void> {
+  const { job, task } = state;
+  const own = open.find((other) => other.job.tool === "tokenscape" && other.job.work === job.work);
+  if (own === undefined || own === state || own.runs.length === 0) return;
+  const found = await agreement(job.work, own.task.output, task.output);
+  state.facts = { ...state.facts, ...found };
 }
 
 function lastLine(stdout: string): Answer {

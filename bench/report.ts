@@ -26,7 +26,7 @@ running anything. Medians of whole processes, from their start to their end, unl
     renderTable(results),
     `"Measured elsewhere": ${ELSEWHERE_NOTE.slice(ELSEWHERE_NOTE.indexOf(":") + 2)}. Where a peer was run here, "reached" goes by that run.`,
     "![Time against the number of rows, for every tool](figures/performance.svg)",
-    "Neighbours and t-SNE with 1,000 iterations, whole processes, perplexity 30; rows of 768 columns, at 262,144 rows of 256.",
+    "Neighbours and t-SNE with 1,000 iterations, whole processes, perplexity 30; rows of 768 columns. The last point is the whole road at 262,144 rows of 256.",
     "## Divergence of the maps",
     divergenceText(results),
     "## All runs",
@@ -46,6 +46,7 @@ const METHOD = `- Rows: a matrix like a vocabulary's, from a seed (\`bench/vocab
   hang in Node, with scikit-learn's learning rate; tsne-js stops by a rule of its own, often after 100 or 150 iterations.
 - DBSCAN runs on our own map, with eps the side of the square that each point has were they spread evenly, and minSamples 3;
   its times are medians inside one process, after the first few.
+- "agreement" is the share of neighbours, or of labels, that scikit-learn finds as well.
 - KL is that of each tool's map against the same affinities (ours, of exact neighbours), computed exactly. openTSNE's own affinities
   come from approximate neighbours.`;
 
@@ -104,12 +105,15 @@ export function renderRuns(results: Results): string {
   return markdownTable(head, rows);
 }
 
-/** The medians of the parts of the work. */
+/** The medians of the parts of the work, and how far it agrees with ours. */
 function partsOf(measurement: Measurement): string {
   const names = Object.keys(measurement.runs[0]?.seconds ?? {});
-  return names
-    .map((name) => `${name} ${formatSeconds(median(times(measurement, name)) ?? 0)}`)
-    .join(", ");
+  const parts = names.map(
+    (name) => `${name} ${formatSeconds(median(times(measurement, name)) ?? 0)}`,
+  );
+  const { agreement } = measurement.facts;
+  if (agreement !== undefined) parts.push(`agreement ${(100 * agreement).toFixed(3)} %`);
+  return parts.join(", ");
 }
 
 function placesText(results: Results): string {

@@ -17,6 +17,8 @@ export interface Cells {
 }
 
 const NONE = "-";
+/** A load that the bench's own two threads don't explain. */
+const BUSY = 3;
 
 /** The line's cells, from what is kept of its jobs. */
 export function cellsOf(line: Line, results: Results): Cells {
@@ -55,7 +57,8 @@ function timeCell(
   const what = timed.what === undefined ? "" : `, ${timed.what}`;
   const peak = timed.part === "wall" ? peakOf(measurement) : undefined;
   const memory = peak === undefined ? "" : `, ${formatBytes(peak)}`;
-  return `${name}${formatSeconds(median(sorted)!)} (${least}${memory}${what})`;
+  const busy = measurement.load > BUSY ? ", on a busy machine" : "";
+  return `${name}${formatSeconds(median(sorted)!)} (${least}${memory}${what}${busy})`;
 }
 
 /** The most memory of any run. */
