@@ -23,6 +23,7 @@ export { type GramFigureOptions, gramFigure } from "./figures/gram-figure.ts";
 export { type MapFigureOptions, mapFigure } from "./figures/map-figure.ts";
 // 2 Gram matrix
 export { gram } from "./gram/gram.ts";
+export { type GramTileOptions, gramTile } from "./gram/tile.ts";
 export { fromRows, type Matrix, matrix } from "./matrix.ts";
 // 1 rows and tokens
 export type { FileOptions, ModelFiles } from "./model/files.ts";
