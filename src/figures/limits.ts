@@ -1,7 +1,6 @@
 import type { Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
-import { quantile } from "./quantile.ts";
-
+import { entriesAt } from "./quantile.ts";
 import { roundLimits } from "./ticks.ts";
 
 /** The values that the ends of a colour scale stand for. */
@@ -21,13 +20,17 @@ export type LimitsChoice = "data" | "notebook";
 /** Steps for which limits are rounded; a colour bar with so many ticks has one at each limit. */
 export const LIMIT_TICKS = 5;
 
+/** The percentiles that limits from the data are taken at. */
+const ENDS = [0.02, 0.98] as const;
+
 /**
  * Limits for embeddings. `"data"`: symmetric about 0, at the larger of the 2nd and 98th percentiles'
  * sizes, so that a few outlying columns don't flatten the rest; then widened to a round value.
  */
 export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
   if (choice === "notebook") return withEnds(X, -0.2, 0.2);
-  const size = Math.max(-(quantile(X, 0.02) ?? -1), quantile(X, 0.98) ?? 1);
+  const [least, largest] = entriesAt(X, ENDS) ?? [-1, 1];
+  const size = Math.max(-least, largest);
   const [low, high] = roundLimits(-size || -1, size || 1, LIMIT_TICKS);
   return withEnds(X, low, high);
 }
@@ -38,10 +41,7 @@ export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
  */
 export function gramLimits(G: Matrix, choice: LimitsChoice): ColorLimits {
   if (choice === "notebook") return withEnds(G, 2, 7);
-  const diagonal = (row: number, col: number): boolean => row === col;
-  const only = G.shape[0] === 1 ? undefined : diagonal;
-  const low = quantile(G, 0.02, only) ?? 0;
-  const high = quantile(G, 0.98, only) ?? 0;
+  const [low, high] = entriesAt(G, ENDS, G.shape[0] === 1 ? undefined : "diagonal") ?? [0, 0];
   // a constant is the middle of its scale
   const room = high > low ? 0 : Math.abs(low) / 2 || 1;
   return withEnds(G, ...roundLimits(low - room, high + room, LIMIT_TICKS));
@@ -51,10 +51,12 @@ function withEnds(X: Matrix, low: number, high: number): ColorLimits {
   let below = false;
   let above = false;
   let missing = 0;
-  for (const value of X.data) {
+  const { data } = X;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
     if (value < low) below = true;
-    if (value > high) above = true;
-    if (Number.isNaN(value)) missing += 1;
+    else if (value > high) above = true;
+    else if (Number.isNaN(value)) missing += 1;
   }
   return { low, high, below, above, missing };
 }

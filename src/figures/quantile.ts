@@ -1,46 +1,78 @@
 import type { Matrix } from "../matrix.ts";
 
+const BUCKETS = 65536;
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
 /**
- * The finite entry of a given rank, without sorting: a histogram of the upper 16 bits of each value's
- * key, then of the lower 16 bits within the bucket that holds the rank. Exact; two passes over X.
+ * The finite entries of given ranks, without sorting: a histogram of the upper 16 bits of each value's
+ * key, then of the lower 16 bits within the buckets that hold the ranks. Exact; two passes over X.
  *
- * @param q From 0 (smallest) to 1 (largest); the nearest rank is taken, without interpolation.
- * @param skip Entries to leave out, by row and column.
+ * @param quantiles From 0 (smallest) to 1 (largest); the nearest rank is taken, without interpolation.
+ * @param skip Leaves out the diagonal.
  * @returns undefined if no finite entry is left.
  */
-export function quantile(
+export function entriesAt<const Q extends readonly number[]>(
   X: Matrix,
-  q: number,
-  skip?: (row: number, col: number) => boolean,
-): number | undefined {
-  const high = histogram(X, skip, (key) => key >>> 16);
+  quantiles: Q,
+  skip?: "diagonal",
+): { readonly [i in keyof Q]: number } | undefined {
+  const high = upperHistogram(X, skip);
   const count = high.reduce((sum, n) => sum + n, 0);
   if (count === 0) return undefined;
-  const rank = Math.round(q * (count - 1));
-  const [bucket, before] = bucketOf(high, rank);
-  const low = histogram(X, skip, (key) => (key >>> 16 === bucket ? key & 0xffff : -1));
-  const [rest] = bucketOf(low, rank - before);
-  return fromKey(((bucket << 16) | rest) >>> 0);
+  const places = quantiles.map((q) => {
+    const rank = Math.round(q * (count - 1));
+    const [bucket, before] = bucketOf(high, rank);
+    return { bucket, rank: rank - before };
+  });
+  const low = lowerHistograms(X, new Set(places.map(({ bucket }) => bucket)), skip);
+  const entries = places.map(({ bucket, rank }) => {
+    const [rest] = bucketOf(low.get(bucket)!, rank);
+    return fromKey(((bucket << 16) | rest) >>> 0);
+  });
+  return entries as { [i in keyof Q]: number };
 }
 
-function histogram(
-  { data, shape: [rows, cols] }: Matrix,
-  skip: ((row: number, col: number) => boolean) | undefined,
-  bucketOfKey: (key: number) => number,
-): Float64Array {
-  const counts = new Float64Array(65536);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      const value = data[i * cols + j]!;
-      if (!Number.isFinite(value) || skip?.(i, j)) continue;
-      const bucket = bucketOfKey(keyOf(value));
-      if (bucket >= 0) counts[bucket]! += 1;
-    }
+function upperHistogram(X: Matrix, skip: "diagonal" | undefined): Float64Array {
+  const counts = new Float64Array(BUCKETS);
+  const all = bitsOf(X);
+  const apart = skip === undefined ? all.length : X.shape[1] + 1;
+  for (let i = 0, skipped = skip === undefined ? -1 : 0; i < all.length; i++) {
+    const b = all[i]!;
+    if (i === skipped) skipped += apart;
+    else if (isNumber(b)) counts[keyOf(b) >>> 16]! += 1;
   }
   return counts;
+}
+
+/** Of every wanted bucket, how often each value of the lower 16 bits is there. */
+function lowerHistograms(
+  X: Matrix,
+  buckets: ReadonlySet<number>,
+  skip: "diagonal" | undefined,
+): Map<number, Float64Array> {
+  const wanted = new Uint8Array(BUCKETS);
+  for (const bucket of buckets) wanted[bucket] = 1;
+  const counts = new Map(Array.from(buckets, (bucket) => [bucket, new Float64Array(BUCKETS)]));
+  const all = bitsOf(X);
+  const apart = skip === undefined ? all.length : X.shape[1] + 1;
+  for (let i = 0, skipped = skip === undefined ? -1 : 0; i < all.length; i++) {
+    if (i === skipped) {
+      skipped += apart;
+      continue;
+    }
+    const key = keyOf(all[i]!);
+    if (wanted[key >>> 16] === 1 && isNumber(all[i]!)) counts.get(key >>> 16)![key & 0xffff]! += 1;
+  }
+  return counts;
+}
+
+function bitsOf({ data }: Matrix): Uint32Array {
+  return new Uint32Array(data.buffer, data.byteOffset, data.length);
+}
+
+function isNumber(b: number): boolean {
+  return (b & 0x7f800000) !== 0x7f800000;
 }
 
 function bucketOf(counts: Float64Array, rank: number): [bucket: number, before: number] {
@@ -51,9 +83,7 @@ function bucketOf(counts: Float64Array, rank: number): [bucket: number, before: 
 }
 
 // keys order as the values do: negative floats have all bits turned, the others the sign bit alone
-function keyOf(value: number): number {
-  float[0] = value;
-  const b = bits[0]!;
+function keyOf(b: number): number {
   return (b >>> 31 === 1 ? ~b : b | 0x80000000) >>> 0;
 }
 
