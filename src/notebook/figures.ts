@@ -7,6 +7,9 @@ import { captionLines, summary } from "../report/caption.ts";
 import type { ResultJson, RunFacts } from "../report/result.ts";
 import type { NotebookResult } from "./result.ts";
 
+/** Most tokens that are all named on the map. */
+const NAMED = 128;
+
 /** The notebook's three figures, each with the caption that says how to make it again. */
 export async function drawFigures(
   { X, G }: { X: Matrix; G: Matrix },
@@ -19,6 +22,7 @@ export async function drawFigures(
   const caption = captionLines(result);
   const projection = facts.tsne === null ? "given" : "t-SNE";
   const rows = `${tokens.length} token embeddings`;
+  const dot = tokens.length > NAMED ? "dot, named where there is room" : "named dot";
   const drawn = breather("figures", 3, run);
 
   const embeddings = gramFigure({
@@ -28,7 +32,7 @@ export async function drawFigures(
   await drawn(1);
   const map = mapFigure({
     ...{ G, Y, tokens, limits, projection, caption },
-    description: `Gram matrix of ${rows}, and a map on which each token is a named dot.`,
+    description: `Gram matrix of ${rows}, and a map on which each token is a ${dot}.`,
   });
   await drawn(2);
   const clusters = clusterFigure({

@@ -40,6 +40,8 @@ pre { overflow-x: auto; padding: .75rem 1rem; background: var(--card); border-ra
 .down { clip-path: polygon(50% 100%, 100% 8%, 0 8%); }
 .hexagon { clip-path: polygon(26% 7%, 74% 7%, 100% 50%, 74% 93%, 26% 93%, 0 50%); }
 .noise::before { content: "+"; font-weight: 700; line-height: .8; }
+.large .noise { border-radius: 50%; background: #8c8c8c; }
+.large .noise::before { content: none; }
 .tokens { display: flex; flex-wrap: wrap; gap: .3rem; margin: 0; padding: 0; list-style: none; }
 .tokens li { padding: .05rem .45rem; background: var(--card); border: 1px solid var(--line); border-radius: 4px; max-width: 100%; }
 .tokens .more { background: none; border-color: transparent; color: var(--soft); }
