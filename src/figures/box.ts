@@ -58,6 +58,9 @@ export function nearestIn(box: Box, x: number, y: number): [x: number, y: number
 
 /** Whether a line passes through the inside of a box (Liang and Barsky, 1984). */
 export function crossesBox({ x1, y1, x2, y2 }: Segment, box: Box): boolean {
+  // most lines are far away
+  if (Math.max(x1, x2) <= box.left || Math.min(x1, x2) >= box.right) return false;
+  if (Math.max(y1, y2) <= box.top || Math.min(y1, y2) >= box.bottom) return false;
   let from = 0;
   let to = 1;
   const sides = [

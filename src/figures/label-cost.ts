@@ -13,6 +13,7 @@ import {
   type Segment,
   squaredDistance,
 } from "./box.ts";
+import type { Dots } from "./dots.ts";
 import type { LabelRequest, LabelSpace, PlacedLabel } from "./labels.ts";
 
 const AWAY = 5; // a label further than this from its dot's edge gets a leader, pixels
@@ -46,29 +47,33 @@ export function isOwn(own: number, foreign: number, radius: number): boolean {
   return own <= radius + AWAY && own + CLEARLY <= foreign;
 }
 
+/** How far from a name's box another dot may still matter to it, besides dots under its leader, pixels. */
+export function reachOf(radius: number): number {
+  return radius + Math.max(CLOSE, AWAY + CLEARLY);
+}
+
 /**
  * The label at this place, with a leader if it needs one, and what that costs besides its distance.
  * Undefined once the cost exceeds `limit`.
  *
- * @param others The other dots that the label may be near to.
+ * @param dots The dots, to be asked for those near a box.
  */
 export function costOf(
   box: Box,
   request: LabelRequest,
-  others: readonly Point[],
+  dots: Dots,
   { radius, obstacles = [] }: LabelSpace,
   placed: readonly (PlacedLabel | undefined)[],
   limit: number,
 ): (Place & { cost: number }) | undefined {
-  const foreign = others.reduce(
-    (least, dot) => Math.min(least, distanceToName(box, dot)),
-    Number.POSITIVE_INFINITY,
-  );
+  const others = dots.within(grown(box, reachOf(radius)), request);
+  let foreign = Number.POSITIVE_INFINITY;
+  for (const dot of others) foreign = Math.min(foreign, distanceToName(box, dot));
   const own = distanceToName(box, request);
   const leader = isOwn(own, foreign, radius) ? undefined : leaderTo(box, request, radius);
   let cost = COST.foreign * Math.max(0, 1 - Math.max(0, foreign - radius) / CLOSE);
   if (cost >= limit) return undefined;
-  if (leader !== undefined) cost += leaderCost(leader, others, radius);
+  if (leader !== undefined) cost += leaderCost(leader, dots, request, radius);
   const covered = grown(box, radius);
   for (const { x, y } of others) {
     if (cost >= limit) return undefined;
@@ -83,11 +88,19 @@ export function costOf(
   return cost < limit ? { box, leader, cost } : undefined;
 }
 
-function leaderCost(leader: Segment, others: readonly Point[], radius: number): number {
+function leaderCost(leader: Segment, dots: Dots, own: Point, radius: number): number {
   const { x1, y1, x2, y2 } = leader;
   const length = Math.sqrt(squaredDistance({ x: x1, y: y1 }, { x: x2, y: y2 }));
   let cost = COST.leader + (length < STUB ? COST.stub : 0);
-  for (const dot of others) if (isNear(leader, dot, radius + 1)) cost += COST.dotUnderLeader;
+  const around = {
+    left: Math.min(x1, x2),
+    top: Math.min(y1, y2),
+    right: Math.max(x1, x2),
+    bottom: Math.max(y1, y2),
+  };
+  for (const dot of dots.within(grown(around, radius + 1), own)) {
+    if (isNear(leader, dot, radius + 1)) cost += COST.dotUnderLeader;
+  }
   return cost;
 }
 

@@ -6,6 +6,7 @@
  */
 import { type Box, boxAround, inside, intersect, squaredDistance } from "./box.ts";
 import { BETWEEN, boxBeside, GAP, SIDES } from "./candidates.ts";
+import { Dots } from "./dots.ts";
 import { costOf } from "./label-cost.ts";
 import type { LabelRequest, LabelSpace, PlacedLabel } from "./labels.ts";
 
@@ -23,12 +24,13 @@ export function placeWithLeaders(
 ): PlacedLabel[] {
   const placed: Placed = requests.map(() => undefined);
   const order = crowdedFirst(requests);
+  const dots = new Dots(requests);
   for (let pass = 0; pass < PASSES; pass++) {
     let moved = false;
     for (const index of order) {
       const before = placed[index];
       placed[index] = undefined;
-      const best = cheapest(index, requests, space, placed, before);
+      const best = cheapest(index, requests, dots, space, placed, before);
       moved ||= best !== undefined && !sameBox(best.box, before?.box);
       placed[index] = best;
     }
@@ -50,19 +52,19 @@ function crowdedFirst(requests: readonly LabelRequest[]): number[] {
 function cheapest(
   index: number,
   requests: readonly LabelRequest[],
+  dots: Dots,
   space: LabelSpace,
   placed: Readonly<Placed>,
   before: PlacedLabel | undefined,
 ): PlacedLabel | undefined {
   const request = requests[index]!;
   const { bounds, radius, most = Number.POSITIVE_INFINITY } = space;
-  const others = requests.filter((_, i) => i !== index);
   let best: PlacedLabel | undefined;
   let least = most;
   const consider = (box: Box, distance: number): void => {
     if (distance >= least || !inside(box, bounds)) return;
     if (placed.some((other) => other !== undefined && intersect(other.box, box))) return;
-    const label = costOf(box, request, others, space, placed, least - distance);
+    const label = costOf(box, request, dots, space, placed, least - distance);
     if (label === undefined) return;
     least = distance + label.cost;
     best = { index, box, leader: label.leader };
