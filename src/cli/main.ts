@@ -13,7 +13,7 @@ const { signal, release } = abortOnInterrupt(endInterrupted);
 
 const run: Runner = async (flags, action) => {
   const { progressDisplay } = await import("./progress.ts");
-  progress = progressDisplay(flags);
+  progress = await progressDisplay(flags);
   const { onProgress } = progress;
   await action({ screen: openScreen(flags, clear), signal, onProgress });
 };

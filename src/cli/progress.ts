@@ -1,4 +1,4 @@
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Progress } from "../compute/run.ts";
 import { terminalSafe } from "../report/terminal.ts";
 
@@ -18,15 +18,17 @@ export interface ProgressDisplay {
 }
 
 /** A bar on standard error if that is a terminal; else nothing. Shown once the command has worked for half a second. */
-export function progressDisplay({
+export async function progressDisplay({
   quiet,
 }: {
   readonly quiet?: boolean | undefined;
-}): ProgressDisplay {
+}): Promise<ProgressDisplay> {
   const stream = process.stderr;
   if (quiet || !stream.isTTY || process.env.TERM === "dumb") {
     return { onProgress: () => {}, stop: () => {} };
   }
+  // a command line in a pipe need not wait for it
+  const { SingleBar } = await import("cli-progress");
   const begin = performance.now();
   let bar: SingleBar | undefined;
   let shown = "";
@@ -39,7 +41,7 @@ export function progressDisplay({
     if (performance.now() - begin < PATIENCE) return;
     if (bar === undefined || step !== shown) {
       stop();
-      bar = openBar(stream);
+      bar = openBar(SingleBar, stream);
       bar.start(total, done, { step: terminalSafe(step) });
       shown = step;
     } else {
@@ -50,8 +52,8 @@ export function progressDisplay({
   return { onProgress, stop };
 }
 
-function openBar(stream: NodeJS.WriteStream): SingleBar {
-  return new SingleBar({
+function openBar(Bar: typeof SingleBar, stream: NodeJS.WriteStream): SingleBar {
+  return new Bar({
     stream,
     format: (_, { value, total, eta }, { step }: { step: string }) => {
       const part = total > 0 ? Math.min(1, value / total) : 0;
