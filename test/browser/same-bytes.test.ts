@@ -1,69 +1,33 @@
 /** Same seed, same bytes: in Chromium as in Node, run after run. */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openModel } from "../../src/index.ts";
 import { exp, log } from "../../src/math.ts";
 import { type NotebookOptions, runNotebook } from "../../src/notebook.ts";
 import { tokensCsv } from "../../src/report/csv.ts";
 import { stringifyResult } from "../../src/report/result-text.ts";
+import { bundlePage } from "./bundle.ts";
 import { launchChromium } from "./chromium.ts";
+import { type PageServer, servePages } from "./server.ts";
 
-const sample = new URL("../../sample/model/", import.meta.url);
 let script: string;
-let server: Server;
+let server: PageServer;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  script = await bundle();
-  server = createServer((request, response) => {
-    const name = new URL(request.url!, "http://localhost").pathname.slice(1);
-    if (name === "")
-      return void response
-        .setHeader("content-type", "text/html")
-        .end("<!doctype html><script src='page.js'></script>");
-    if (name === "page.js")
-      return void response.setHeader("content-type", "text/javascript; charset=utf-8").end(script);
-    const file = new URL(name, sample);
-    if (!/^[\w.]+$/.test(name) || !existsSync(file)) return void response.writeHead(404).end();
-    response.setHeader("content-length", statSync(file).size);
-    createReadStream(file).pipe(response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  script = await bundlePage();
+  server = await servePages(script, { "/": {} });
   browser = await launchChromium();
   page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.goto(`${server.origin}/`);
 });
 
 afterAll(async () => {
   await browser?.close();
   server?.close();
 });
-
-/** The library as one script for a page, as a user's bundler would make it. */
-async function bundle(): Promise<string> {
-  const built = await build({
-    logLevel: "error",
-    configFile: false,
-    build: {
-      write: false,
-      minify: false,
-      rollupOptions: {
-        input: new URL("./page.ts", import.meta.url).pathname,
-        output: { format: "iife", codeSplitting: false },
-      },
-    },
-  });
-  const outputs = [built].flat().flatMap((part) => ("output" in part ? part.output : []));
-  const chunks = outputs.filter((part) => part.type === "chunk");
-  if (chunks.length !== 1) throw new Error(`expected one script, got ${chunks.length}`);
-  return chunks[0]!.code;
-}
 
 const sha256 = (data: Uint8Array | string): string =>
   createHash("sha256").update(data).digest("hex");
@@ -103,22 +67,8 @@ test.each([
       ...options,
     });
     const there = await page.evaluate(async (given) => {
-      const { bufferSource, openModel, runNotebook, stringifyResult, tokensCsv } =
-        globalThis.tokenscape;
-      const read = async (path: string) => {
-        const response = await fetch(path);
-        return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
-      };
-      const model = await openModel({
-        name: "sample",
-        revision: null,
-        fetched: null,
-        read,
-        open: async (path) => {
-          const bytes = await read(path);
-          return bytes && bufferSource(bytes, path);
-        },
-      });
+      const { runNotebook, stringifyResult, tokensCsv } = globalThis.tokenscape;
+      const model = await globalThis.openSample();
       const road = await runNotebook({ model, ...given });
       return {
         coordinates: Array.from(new Uint8Array(road.Y.data.buffer)),
