@@ -1,7 +1,7 @@
 import { rangeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import { type AxisTick, bottomAxis, type Frame, leftAxis, outline } from "./axes.ts";
-import { AS_PATHS } from "./crowd.ts";
+import { AS_PATHS, ONE_BY_ONE } from "./crowd.ts";
 import { element, type SvgNode } from "./svg.ts";
 import { TYPE } from "./text.ts";
 import { fitTicks } from "./ticks.ts";
@@ -94,7 +94,9 @@ export function scatter(who: string, Y: Matrix, frame: Frame, axis: string): Sca
 function radiusOf(n: number): number {
   // dots of a density are smaller: where they overprint, shades tell how many there are
   if (n > AS_PATHS) return Math.min(0.8, Math.max(0.5, 160 / Math.sqrt(n)));
-  return Math.min(3.6, Math.max(0.8, 45 / Math.sqrt(n)));
+  // frames of large maps are larger
+  const size = n > ONE_BY_ONE ? 80 : 45;
+  return Math.min(3.6, Math.max(0.8, size / Math.sqrt(n)));
 }
 
 function checkMap(who: string, Y: Matrix): void {

@@ -115,6 +115,17 @@ describe("in Chromium, no text overlaps another or leaves the figure", () => {
     for (const svg of Object.values(figures)) expect(await collisions(svg)).toEqual([]);
   });
 
+  test.each([3000, 25_000])("%i tokens, where names are few", async (n) => {
+    const labels = Int32Array.from({ length: n }, (_, i) => (i % 150) - 1);
+    const [Y, named] = [clumpyMap(n), tokens(n)];
+    expect(await collisions(clusterFigure({ Y, labels, tokens: named, eps: 7, ...TEXT }))).toEqual(
+      [],
+    );
+    // beyond 4,096 rows by block means
+    const G = gramOf(noise(n > 4096 ? 782 : n, 2));
+    expect(await collisions(mapFigure({ G, Y, tokens: named, ...TEXT }))).toEqual([]);
+  });
+
   test("128 long tokens in one spot, in the smallest type", async () => {
     const named = tokens(128).map((_, i) => ({ display: `·a-long-token-of-number-${i}` }));
     const svg = clusterFigure({
