@@ -10,6 +10,7 @@ import { gramPicture } from "./gram/picture.ts";
 import { selectRows } from "./model/rows.ts";
 import { transformRows } from "./model/transforms.ts";
 import { drawFigures } from "./notebook/figures.ts";
+import { checkMemory } from "./notebook/memory.ts";
 import {
   checkCoordinates,
   checkOptions,
@@ -55,8 +56,11 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const ids = selectRows(rows, model.shape[0]);
   const tokens = Array.from(ids, (id) => model.vocabulary.token(id));
   const { coordinates } = options;
-  if (coordinates === undefined) checkRowCount(ids.length, tsne.params.perplexity);
-  else checkCoordinates(coordinates, ids.length);
+  const { perplexity } = tsne.params;
+  if (coordinates === undefined) {
+    checkRowCount(ids.length, perplexity);
+    checkMemory({ n: ids.length, d: model.shape[1], perplexity });
+  } else checkCoordinates(coordinates, ids.length);
 
   const X = transformRows(await model.rows({ rows: ids, ...run }), transforms);
   clock.lap("load");
@@ -90,7 +94,7 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const figures = await drawFigures({ X, G }, facts, untimed, run);
   clock.lap("figures");
 
-  const notes = [...model.notes, ...missedNote(map, tsne.params.perplexity)];
+  const notes = [...model.notes, ...missedNote(map, perplexity)];
   const result = withTimings(untimed, clock.times);
   const { styles } = clustersOf(Y, clusters.labels);
   const report = reportHtml({

@@ -7,6 +7,8 @@ import { rangeError } from "../errors.ts";
 
 const PAGE = 65536;
 const MOST_PAGES = 65536;
+/** The most bytes that one memory can have. */
+export const MOST_BYTES: number = PAGE * MOST_PAGES;
 
 let kept: WebAssembly.Memory | undefined;
 
