@@ -17,6 +17,7 @@ import {
   embeddingLimits,
   gramLimits,
   type LimitsChoice,
+  limitNotes,
   missingNotes,
 } from "./limits.ts";
 import { renderPage } from "./page.ts";
@@ -71,7 +72,11 @@ export function gramFigure(options: GramFigureOptions): string {
       width: WIDTH,
       height: TOP + SIDE + 52,
       title: "Embeddings and their Gram matrix",
-      notes: [...missingNotes("embeddings", ofX), ...missingNotes("Gram matrix", ofG)],
+      notes: [
+        ...missingNotes("embeddings", ofX),
+        ...missingNotes("Gram matrix", ofG),
+        ...limitNotes(G, n, limits),
+      ],
     },
     options,
     [

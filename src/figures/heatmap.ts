@@ -1,4 +1,4 @@
-import { blockCount } from "../compute/blocks.ts";
+import { blockBounds, blockCount, meanRows } from "../compute/blocks.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
@@ -22,24 +22,26 @@ export interface Blocks {
   readonly uneven?: boolean | undefined;
 }
 
-/** The matrix with at most `most` rows and columns: means of equal blocks (those at the end may be smaller). */
+/** The matrix with at most `most` rows and columns: exact means of blocks of nearly equal size (`blockBounds`). */
 export function blockMeans(X: Matrix, most: number = MOST_CELLS): Blocks {
   const [rows, cols] = X.shape;
-  const height = Math.max(1, Math.ceil(rows / most));
-  const width = Math.max(1, Math.ceil(cols / most));
-  if (height === 1 && width === 1) return { means: X, block: [1, 1] };
-  const shape = [Math.ceil(rows / height), Math.ceil(cols / width)] as const;
+  if (rows <= most && cols <= most) return { means: X, block: [1, 1] };
+  const shape = [blockCount(rows, most), blockCount(cols, most)] as const;
+  const across = blockBounds(cols, shape[1]);
+  const tall = meanRows(X, blockBounds(rows, shape[0]));
   const means = new Float32Array(shape[0] * shape[1]);
   for (let i = 0; i < shape[0]; i++) {
     for (let j = 0; j < shape[1]; j++) {
-      means[i * shape[1] + j] = meanOf(
-        X,
-        [i * height, Math.min((i + 1) * height, rows)],
-        [j * width, Math.min((j + 1) * width, cols)],
-      );
+      let sum = 0;
+      for (let k = across[j]!; k < across[j + 1]!; k++) sum += tall[i * cols + k]!;
+      means[i * shape[1] + j] = sum / (across[j + 1]! - across[j]!);
     }
   }
-  return { means: { data: means, shape }, block: [height, width] };
+  return {
+    means: { data: means, shape },
+    block: [Math.ceil(rows / shape[0]), Math.ceil(cols / shape[1])],
+    uneven: rows % shape[0] !== 0 || cols % shape[1] !== 0,
+  };
 }
 
 /**
@@ -66,25 +68,14 @@ export function gramBlocks(G: Matrix, n: number): Blocks {
 export function transposeBlocks({
   means: { data, shape },
   block: [height, width],
+  ...rest
 }: Blocks): Blocks {
   const [rows, cols] = shape;
   const turned = new Float32Array(data.length);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) turned[j * rows + i] = data[i * cols + j]!;
   }
-  return { means: { data: turned, shape: [cols, rows] }, block: [width, height] };
-}
-
-function meanOf(
-  { data, shape }: Matrix,
-  [top, bottom]: readonly [number, number],
-  [left, right]: readonly [number, number],
-): number {
-  let sum = 0;
-  for (let i = top; i < bottom; i++) {
-    for (let j = left; j < right; j++) sum += data[i * shape[1] + j]!;
-  }
-  return sum / ((bottom - top) * (right - left));
+  return { means: { data: turned, shape: [cols, rows] }, block: [width, height], ...rest };
 }
 
 /** What a panel says about the reduction; undefined if there was none. */

@@ -67,3 +67,9 @@ export function missingNotes(matrix: string, { missing }: ColorLimits): string[]
   const entries = missing === 1 ? "entry" : "entries";
   return [`Grey cells, not numbers: ${groupDigits(missing)} ${entries} of the ${matrix}`];
 }
+
+/** What a figure says where limits from the data are those of a picture of a Gram matrix of n rows. */
+export function limitNotes(G: Matrix, n: number, choice: LimitsChoice): string[] {
+  if (choice === "notebook" || G.shape[0] === n) return [];
+  return ["Colour limits of the Gram matrix: from the block means shown, not from single entries"];
+}

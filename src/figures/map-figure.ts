@@ -6,7 +6,13 @@ import { colorBar } from "./colorbar.ts";
 import { ONE_BY_ONE } from "./crowd.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
 import { blockNote, checkGram, gramBlocks, heatImage } from "./heatmap.ts";
-import { type ColorLimits, gramLimits, type LimitsChoice, missingNotes } from "./limits.ts";
+import {
+  type ColorLimits,
+  gramLimits,
+  type LimitsChoice,
+  limitNotes,
+  missingNotes,
+} from "./limits.ts";
 import { mapPanel } from "./map-panel.ts";
 import { bottomRoom, leftRoom, namedAxes } from "./named-axes.ts";
 import { renderPage } from "./page.ts";
@@ -65,7 +71,7 @@ export function mapFigure(options: MapFigureOptions): string {
       width: left + map.width + RIGHT,
       height: TOP + height + Math.max(46, bottomRoom(tokens, height)) + 8,
       title: "Gram matrix and map of embeddings",
-      notes: [...map.notes, ...missingNotes("Gram matrix", colors)],
+      notes: [...map.notes, ...missingNotes("Gram matrix", colors), ...limitNotes(G, n, limits)],
     },
     options,
     [gramPanel(G, tokens, colors, gramFrame), map.node],

@@ -66,7 +66,7 @@ describe("gramFigure", () => {
   test("says where pixels are means, and where entries are not numbers", () => {
     const tall = noise(1700, 2);
     expect(gramFigure({ X: tall, G: matrix(1700, 1700), ...TEXT })).toContain(
-      "each pixel: mean of 3 x 3 entries",
+      "each pixel: mean of up to 3 x 3 entries",
     );
     const bad = matrix(2, 2, Float32Array.of(Number.NaN, 1, 1, Number.POSITIVE_INFINITY));
     expect(gramFigure({ X: noise(2, 3), G: bad, ...TEXT })).toContain(
@@ -133,6 +133,9 @@ test("a Gram matrix of many rows comes as its block means, and the panel says so
   const picture = { data: G, shape: [534, 534] as const };
   const svg = gramFigure({ X, G: picture, caption: ["made"], description: "d" });
   expect(svg).toContain("each pixel: mean of up to 3 x 3 entries");
+  const note = "Colour limits of the Gram matrix: from the block means shown";
+  expect(svg).toContain(note);
+  expect(gramFigure({ X, G: picture, limits: "notebook", ...TEXT })).not.toContain(note);
   expect(() => gramFigure({ X, G: matrix(533, 533), caption: ["made"], description: "d" })).toThrow(
     "expected G of 1601 x 1601, or its block means, 534 x 534, got 533 x 533",
   );

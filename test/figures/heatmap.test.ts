@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { blockMeans, blockNote, heatImage } from "../../src/figures/heatmap.ts";
 import { parseHex } from "../../src/figures/palette.ts";
 import type { SvgElement } from "../../src/figures/svg.ts";
+import { gramTile } from "../../src/gram/tile.ts";
 import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
-import { noise } from "./made.ts";
+import { gramOf, noise } from "./made.ts";
 
 const limits = { low: 0, high: 1, below: false, above: false, missing: 0 };
 
@@ -69,13 +70,24 @@ describe("heatImage", () => {
 });
 
 describe("blockMeans", () => {
+  test("divides as gramTile does, and says of even blocks that they are", async () => {
+    const X = noise(1750, 3);
+    const G = gramOf(X);
+    const blocks = blockMeans(G);
+    const tile = await gramTile(X, { shape: blocks.means.shape });
+    expect(blocks.means.shape).toEqual([584, 584]);
+    const errors = tile.data.map((mean, p) => Math.abs(blocks.means.data[p]! - mean));
+    expect(errors.reduce((worst, error) => Math.max(worst, error))).toBeLessThan(1e-5);
+    expect(blockNote(blockMeans(matrix(1600, 2)))).toBe("each pixel: mean of 2 x 1 entries");
+  });
+
   test("keeps what is small enough", () => {
     const X = noise(100, 768);
     expect(blockMeans(X)).toEqual({ means: X, block: [1, 1] });
     expect(blockNote(blockMeans(X))).toBeUndefined();
   });
 
-  test("takes exact means of blocks, those at the end smaller", () => {
+  test("takes exact means of blocks, sizes of which differ by one at most", () => {
     const X = fromRows([
       [1, 2, 3, 4, 5],
       [3, 4, 5, 6, 7],
@@ -83,8 +95,8 @@ describe("blockMeans", () => {
     ]);
     const blocks = blockMeans(X, 2);
     expect(blocks.block).toEqual([2, 3]);
-    expect(blocks.means).toEqual(matrix(2, 2, Float32Array.of(3, 5.5, 2, 7)));
-    expect(blockNote(blocks)).toBe("each pixel: mean of 2 x 3 entries");
+    expect(blocks.means).toEqual(matrix(2, 2, Float32Array.of(1.5, 4, 2.25, 6)));
+    expect(blockNote(blocks)).toBe("each pixel: mean of up to 2 x 3 entries");
   });
 
   test("keeps the overall mean of 2,000 rows", () => {
@@ -93,6 +105,7 @@ describe("blockMeans", () => {
     expect(block).toEqual([3, 1]);
     expect(means.shape).toEqual([667, 40]);
     const column = (Y: Matrix, i: number): number => Y.data[i * 40 + 7]!;
-    expect(column(means, 5)).toBeCloseTo((column(X, 15) + column(X, 16) + column(X, 17)) / 3, 6);
+    // from floor(5 * 2000 / 667) up to floor(6 * 2000 / 667)
+    expect(column(means, 5)).toBeCloseTo((column(X, 14) + column(X, 15) + column(X, 16)) / 3, 6);
   });
 });
