@@ -37,12 +37,14 @@ export function transformRows(X: Matrix, transforms: readonly Transform[]): Matr
 function center({ data, shape }: Matrix): Matrix {
   const [n, d] = shape;
   const mean = new Float64Array(d);
-  for (let e = 0; e < data.length; e++) mean[e % d]! += data[e]! / n;
-  return matrix(
-    n,
-    d,
-    data.map((x, e) => x - mean[e % d]!),
-  );
+  for (let i = 0, e = 0; i < n; i++) {
+    for (let k = 0; k < d; k++, e++) mean[k]! += data[e]! / n;
+  }
+  const out = new Float32Array(data.length);
+  for (let i = 0, e = 0; i < n; i++) {
+    for (let k = 0; k < d; k++, e++) out[e] = data[e]! - mean[k]!;
+  }
+  return matrix(n, d, out);
 }
 
 function unit({ data, shape }: Matrix): Matrix {
