@@ -66,6 +66,15 @@ describe("what is in it", () => {
     }
   });
 
+  test("the kernels within the code: no module or worker beside it, no sources to compile", () => {
+    const inHome = (file: string) =>
+      readFileSync(join(folder, "node_modules/tokenscape", file), "utf8");
+    const kernels = inHome("dist/compute/kernels.generated.js");
+    expect(kernels).toContain('MODULE = "AGFzbQEAAAA'); // WebAssembly begins so, in base64
+    expect(kernels).toContain("export const WORKER = ");
+    expect(files.filter((file) => /\.wasm$|assembly|compute\/worker/.test(file))).toEqual([]);
+  });
+
   test.skipIf(process.platform === "win32")("the command can be executed", () => {
     const main = join(folder, "node_modules/tokenscape/dist/cli/main.js");
     expect(statSync(main).mode & 0o111).toBe(0o111);
