@@ -5,26 +5,28 @@ import { useProgram } from "./program.ts";
 import { runOnTerminal, screenLines } from "./pty.ts";
 
 const program = useProgram();
-const LONG = ["--iterations", "6000", "--perplexity", "20", "--rows", "0:300"];
+/** Some seconds of work on one thread: no machine is so quick that it is over before a bar would be seen. */
+const LONG = ["--iterations", "40000", "--perplexity", "20", "--rows", "0:500", "--threads", "1"];
 
 describe("on a terminal", () => {
   it("a bar shows what is being done and how far it is, and is gone at the end", async () => {
-    const path = writeVectors(program.folder, 300);
+    const path = writeVectors(program.folder, 500);
     const { code, stdout } = await runOnTerminal(program, [path, ...LONG]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/t-SNE {2}\u2588*\u2591+ {2} *\d+ %/);
     expect(stdout).toMatch(/\d+ s left/);
     const lines = screenLines(stdout);
-    expect(lines[0]).toMatch(/^vectors-300\.npy: rows 0:300, 300 of 300 tokens/);
+    expect(lines[0]).toMatch(/^vectors-500\.npy: rows 0:500, 500 of 500 tokens/);
     expect(lines.join("\n")).not.toMatch(/[\u2588\u2591]| s left/);
     expect(lines.at(-1)).toBe("");
   });
 
+  // the test above shows that these runs are long enough for one
   it.each([
     ["--quiet is given", ["--quiet"], {}],
     ["it can do nothing but write", [], { TERM: "dumb" }],
   ])("there is no bar where %s", async (_, args, env) => {
-    const path = writeVectors(program.folder, 300);
+    const path = writeVectors(program.folder, 500);
     const { stdout } = await runOnTerminal(program, [path, ...LONG, ...args], { env });
     expect(stdout).not.toContain("\u001b");
     expect(stdout).not.toContain("\u2588");
