@@ -10,7 +10,7 @@ import { gramPicture } from "./gram/picture.ts";
 import { selectRows } from "./model/rows.ts";
 import { transformRows } from "./model/transforms.ts";
 import { drawFigures } from "./notebook/figures.ts";
-import { checkMemory } from "./notebook/memory.ts";
+import { checkRoad } from "./notebook/memory.ts";
 import {
   checkCoordinates,
   checkOptions,
@@ -59,8 +59,9 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const { perplexity } = tsne.params;
   if (coordinates === undefined) {
     checkRowCount(ids.length, perplexity);
-    checkMemory({ n: ids.length, d: model.shape[1], perplexity });
   } else checkCoordinates(coordinates, ids.length);
+  const mapped = coordinates === undefined ? tsne.params : null;
+  checkRoad({ n: ids.length, d: model.shape[1], tsne: mapped });
 
   const X = transformRows(await model.rows({ rows: ids, ...run }), transforms);
   clock.lap("load");

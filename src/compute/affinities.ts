@@ -54,11 +54,7 @@ export async function denseConditionals(
   const [n, d] = X.shape;
   const k = n - 1;
   const conditional = new Float64Array(n * k);
-  const perRow = k * ((metric === "precomputed" ? 0 : d) + WORK);
-  const slice = sliceOf(n, k, perRow);
-  const arena = new Arena();
-  const rows = arena.f32(metric === "precomputed" ? 0 : n * d);
-  const lengths = arena.f64(metric === "cosine" ? n : 0);
+  const { perRow, slice, arena, rows, lengths } = layDense(n, d, metric);
   const reached = await conditionals({ n, k, perplexity, slice, detour: false }, arena, options, {
     work: n * perRow,
     open(team) {
@@ -75,6 +71,30 @@ export async function denseConditionals(
     },
   });
   return { conditional, reached };
+}
+
+/** Bytes that it takes in a team's memory. */
+export function denseBytes(n: number, d: number, metric: Metric): number {
+  const { arena, slice } = layDense(n, d, metric);
+  laySearch(arena, { k: n - 1, slice });
+  return arena.bytes;
+}
+
+function layDense(n: number, d: number, metric: Metric) {
+  const k = n - 1;
+  const perRow = k * ((metric === "precomputed" ? 0 : d) + WORK);
+  const arena = new Arena();
+  const rows = arena.f32(metric === "precomputed" ? 0 : n * d);
+  const lengths = arena.f64(metric === "cosine" ? n : 0);
+  return { perRow, slice: sliceOf(n, k, perRow), arena, rows, lengths };
+}
+
+function laySearch(arena: Arena, { k, slice }: { k: number; slice: number }) {
+  return {
+    entries: arena.f64(slice * k),
+    perplexities: arena.f64(slice),
+    scratch: arena.f64(MOST_THREADS * scratchOf(k)),
+  };
 }
 
 interface Search {
@@ -108,9 +128,7 @@ async function conditionals(
 ): Promise<Float64Array> {
   const reached = new Float64Array(n);
   const breath = breather("affinities", n, options);
-  const entries = arena.f64(slice * k);
-  const perplexities = arena.f64(slice);
-  const scratch = arena.f64(MOST_THREADS * scratchOf(k));
+  const { entries, perplexities, scratch } = laySearch(arena, { k, slice });
   await withTeam({ bytes: arena.bytes, work, ...options }, async (team) => {
     open?.(team);
     for (let i = 0; i < n; i += slice) {

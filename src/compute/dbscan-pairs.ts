@@ -15,10 +15,7 @@ export async function pairsDBSCAN(
 ): Promise<Clustering> {
   const [n, d] = Y.shape;
   const limit = eps * eps;
-  const arena = new Arena();
-  const [data, weights] = [arena.f32(n * d), arena.f64(sampleWeight ? n : 0)];
-  const [sums, core] = [arena.f64(n), arena.u8(n)];
-  const [parents, labels] = [arena.u32(n), arena.i32(n)];
+  const { arena, data, weights, sums, core, parents, labels } = lay(n, d, !!sampleWeight);
   const work = 2 * n * n * (d + 4);
 
   return withTeam({ bytes: arena.bytes, work, ...options }, async (team) => {
@@ -52,6 +49,18 @@ export async function pairsDBSCAN(
     const coreSampleIndices = markedRows(isCore, count);
     return { labels: team.i32(labels).slice(), coreSampleIndices, nClusters };
   });
+}
+
+/** Bytes that it takes in a team's memory. */
+export function pairsDBSCANBytes(n: number, d: number, weighted: boolean): number {
+  return lay(n, d, weighted).arena.bytes;
+}
+
+function lay(n: number, d: number, weighted: boolean) {
+  const arena = new Arena();
+  const [data, weights] = [arena.f32(n * d), arena.f64(weighted ? n : 0)];
+  const [sums, core] = [arena.f64(n), arena.u8(n)];
+  return { arena, data, weights, sums, core, parents: arena.u32(n), labels: arena.i32(n) };
 }
 
 /** Numbers the sets by their roots, which are their lowest rows, and labels the core rows; all else is -1. */

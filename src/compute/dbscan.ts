@@ -27,13 +27,7 @@ export async function treeDBSCAN(
   { eps, minSamples, sampleWeight, ...options }: ClusterParams,
 ): Promise<Clustering> {
   const [n, d] = Y.shape;
-  const arena = new Arena();
-  const plan = planTree(arena, n, d);
-  const weighing = sampleWeight && planWeights(arena, n, plan.nodes);
-  const core = arena.u8(n);
-  const [counts, labels] = [arena.u32(n), arena.i32(n)];
-  const rest = [arena.u32(n), arena.u32(plan.nodes), labels, arena.i32(n)];
-  const fields = arena.u32(10);
+  const { arena, plan, weighing, core, counts, labels, rest, fields } = lay(n, d, !!sampleWeight);
 
   return withTeam({ bytes: arena.bytes, work: 100 * n, ...options }, async (team) => {
     const breath = breather("DBSCAN", n, options);
@@ -57,6 +51,21 @@ export async function treeDBSCAN(
     const coreSampleIndices = coreRows(team.u8(core), team.u32(plan.ids));
     return { labels: team.i32(labels).slice(), coreSampleIndices, nClusters };
   });
+}
+
+/** Bytes that `treeDBSCAN` takes in a team's memory. */
+export function treeDBSCANBytes(n: number, d: number, weighted: boolean): number {
+  return lay(n, d, weighted).arena.bytes;
+}
+
+function lay(n: number, d: number, weighted: boolean) {
+  const arena = new Arena();
+  const plan = planTree(arena, n, d);
+  const weighing = weighted ? planWeights(arena, n, plan.nodes) : undefined;
+  const core = arena.u8(n);
+  const [counts, labels] = [arena.u32(n), arena.i32(n)];
+  const rest = [arena.u32(n), arena.u32(plan.nodes), labels, arena.i32(n)];
+  return { arena, plan, weighing, core, counts, labels, rest, fields: arena.u32(10) };
 }
 
 function planWeights(arena: Arena, n: number, nodes: number): [weights: Region, sums: Region] {

@@ -56,19 +56,16 @@ export interface DescentLayout {
   readonly mesh: MeshRegions | undefined;
 }
 
-/** Lays the state of a run of n points in `nComponents` dimensions with affinities P. */
+/** Lays the state of a run of n points in `nComponents` dimensions, with so many entries in P, filled up. */
 export function layDescent(
   arena: Arena,
   nComponents: 1 | 2 | 3,
-  { indptr }: Pick<SparseRows, "indptr">,
+  { n, entries }: { n: number; entries: number },
 ): DescentLayout {
-  const n = indptr.length - 1;
   const axes = nComponents === 3 ? 3 : 2;
   const stride = Math.ceil(n / 16) * 16;
   const block = Math.max(LEAST_BLOCK, Math.ceil(n / MOST_BLOCKS / 4) * 4);
   const blocks = Math.ceil(n / block);
-  let entries = 0;
-  for (let i = 0; i < n; i++) entries += padded(indptr[i + 1]! - indptr[i]!);
   // chunks have CHUNK_ENTRIES at least, but the last
   const chunks = Math.ceil((entries + ROW_COST * n) / CHUNK_ENTRIES) + 1;
   const state = arena.u32(WORDS);
@@ -95,12 +92,18 @@ export function layDescent(
   };
 }
 
-/** Bytes that a run needs in a team's memory, with `nonZeros` entries in P; at most, and nearly. */
-export function tsneBytes({ n, nonZeros }: { n: number; nonZeros: number }): number {
+/** Entries of P with every row filled up to whole fours. */
+export function filledEntries({ indptr }: Pick<SparseRows, "indptr">): number {
+  let entries = 0;
+  for (let i = 0; i + 1 < indptr.length; i++) entries += padded(indptr[i + 1]! - indptr[i]!);
+  return entries;
+}
+
+/** Bytes that a run takes in a team's memory, with so many entries in P, filled up. */
+export function descentBytes(nComponents: 1 | 2 | 3, size: { n: number; entries: number }): number {
   const arena = new Arena();
-  layDescent(arena, 2, { indptr: new Uint32Array(n + 1) });
-  // every row may be padded by three entries
-  return arena.bytes + 8 * (nonZeros + 3 * n);
+  layDescent(arena, nComponents, size);
+  return arena.bytes;
 }
 
 /** Writes the table of the state. */

@@ -7,6 +7,7 @@ import { Arena, type Region } from "./arena.ts";
 import {
   BAND,
   type DescentLayout,
+  filledEntries,
   layDescent,
   WORD,
   writeRows,
@@ -17,8 +18,6 @@ import { mortonOrder } from "./morton.ts";
 import type { RunOptions } from "./run.ts";
 import type { SparseRows } from "./sparse-rows.ts";
 import type { Team } from "./team.ts";
-
-export { tsneBytes } from "./descent-state.ts";
 
 /** How one step is made. */
 export interface StepParams {
@@ -73,7 +72,10 @@ export interface OpenDescent {
 export async function openDescent(input: DescentInput): Promise<OpenDescent> {
   const { P, nComponents, start, iterations, breath, ...options } = input;
   const arena = new Arena();
-  const layout = layDescent(arena, nComponents, P);
+  const layout = layDescent(arena, nComponents, {
+    n: P.indptr.length - 1,
+    entries: filledEntries(P),
+  });
   const perIteration = (layout.n * layout.n * PAIR_WORK) / 2 + layout.columns.length * ENTRY_WORK;
   const work = perIteration * iterations;
   const { team, release } = await holdTeam({ ...options, bytes: arena.bytes, work });

@@ -1,6 +1,7 @@
 /** Dot products of rows on a team of threads (assembly/gram.ts). */
 import { type Matrix, matrix } from "../matrix.ts";
 import { Arena } from "./arena.ts";
+import type { Need } from "./memory.ts";
 import { breather, type RunOptions } from "./run.ts";
 import { withTeam } from "./team.ts";
 
@@ -53,6 +54,22 @@ export async function rowProducts(
   return out;
 }
 
+/** What `gramMatrix` takes beside the rows, with its result. */
+export function gramNeed(n: number, d: number): Need {
+  const { bytes } = lay(n, null, d).arena;
+  return { step: bytes, peak: bytes + Float32Array.BYTES_PER_ELEMENT * n * n };
+}
+
+/** `count` rows and as many others, or the same where that is null, and a band of the result. */
+function lay(count: number, others: number | null, d: number) {
+  const width = others ?? count;
+  const most = Math.min(count, Math.max(TILE, Math.floor(BAND / (width * TILE || 1)) * TILE));
+  const arena = new Arena();
+  const a = arena.f64(count * d);
+  const b = others === null ? a : arena.f64(others * d);
+  return { arena, width, most, a, b, out: arena.f32(most * width) };
+}
+
 /** Band by band; where B is null, those of A with itself, up to the end of the diagonal's tile. */
 async function products(
   A: Rows,
@@ -61,12 +78,7 @@ async function products(
   options: RunOptions,
   take: Take,
 ): Promise<void> {
-  const width = B === null ? A.count : B.count;
-  const most = Math.min(A.count, Math.max(TILE, Math.floor(BAND / (width * TILE || 1)) * TILE));
-  const arena = new Arena();
-  const a = arena.f64(A.count * d);
-  const b = B === null ? a : arena.f64(B.count * d);
-  const out = arena.f32(most * width);
+  const { arena, width, most, a, b, out } = lay(A.count, B === null ? null : B.count, d);
   const breath = breather("Gram matrix", A.count, options);
   const work = (A.count * width * d) / (B === null ? 2 : 1);
   await withTeam({ bytes: arena.bytes, work, ...options }, async (team) => {

@@ -24,9 +24,7 @@ export async function treeNearest(
   { k, ...options }: { k: number } & RunOptions,
 ): Promise<NearestRows> {
   const [n, d] = Y.shape;
-  const arena = new Arena();
-  const plan = planTree(arena, n, d);
-  const [rows, squares] = [arena.i32(n * k), arena.f64(n * k)];
+  const { arena, plan, rows, squares } = lay(n, d, k);
   const work = treeNearestWork(n, k);
   return withTeam({ bytes: arena.bytes, work, ...options }, async (team) => {
     const breath = breather("neighbours", n, options);
@@ -34,6 +32,17 @@ export async function treeNearest(
     await findNearest(team, plan, { k, rows, squares }, breath);
     return { indices: team.i32(rows).slice(), squared: team.f64(squares).slice() };
   });
+}
+
+/** Bytes that it takes in a team's memory. */
+export function treeNearestBytes(n: number, d: number, k: number): number {
+  return lay(n, d, k).arena.bytes;
+}
+
+function lay(n: number, d: number, k: number) {
+  const arena = new Arena();
+  const plan = planTree(arena, n, d);
+  return { arena, plan, rows: arena.i32(n * k), squares: arena.f64(n * k) };
 }
 
 /** About how many multiply-adds it takes. */

@@ -1,6 +1,7 @@
 /** Mutual reachability in any number of dimensions, over all pairs on all threads: assembly/dbscan-prim.ts. */
 import type { Matrix } from "../matrix.ts";
 import { Arena } from "./arena.ts";
+import type { Need } from "./memory.ts";
 import { neighborsKept, type Reachability } from "./reachability.ts";
 import { breather, type RunOptions } from "./run.ts";
 import { type Team, withTeam } from "./team.ts";
@@ -57,10 +58,10 @@ export async function pairsReachability(
   });
 }
 
-/** Bytes that a hierarchy of n rows takes while it is built, result included. */
-export function pairsReachabilityBytes(n: number, d: number, minSamples: number): number {
+/** What a hierarchy of n rows takes while it is built, with its result. */
+export function pairsReachabilityNeed(n: number, d: number, minSamples: number): Need {
   const { arena, k } = lay(n, d, minSamples);
-  return arena.bytes + n * (12 * k + 16);
+  return { step: arena.bytes, peak: arena.bytes + n * (12 * k + 16) };
 }
 
 function lay(n: number, d: number, minSamples: number) {

@@ -3,6 +3,7 @@ import type { Matrix } from "../matrix.ts";
 import { Arena } from "./arena.ts";
 import { growTree, planTree } from "./kdtree.ts";
 import { findNearest, type NearestRows, treeNearestWork } from "./kdtree-neighbors.ts";
+import type { Need } from "./memory.ts";
 import { breather, type RunOptions } from "./run.ts";
 import { withTeam } from "./team.ts";
 
@@ -46,10 +47,10 @@ export async function treeReachability(
   });
 }
 
-/** Bytes that a hierarchy of n rows takes while it is built, result included: about 200 a row, and 24 a neighbour. */
-export function treeReachabilityBytes(n: number, d: number, minSamples: number): number {
+/** What a hierarchy of n rows takes while it is built, with its result: about 200 bytes a row, and 24 a neighbour. */
+export function treeReachabilityNeed(n: number, d: number, minSamples: number): Need {
   const { arena, k } = lay(n, d, minSamples);
-  return arena.bytes + n * (12 * k + 16);
+  return { step: arena.bytes, peak: arena.bytes + n * (12 * k + 16) };
 }
 
 function lay(n: number, d: number, minSamples: number) {

@@ -5,9 +5,10 @@
  * order of discovery; all else is noise. Clusters are numbered in order of their lowest core point.
  */
 
-import { treeDBSCAN } from "../compute/dbscan.ts";
-import { pairsDBSCAN } from "../compute/dbscan-pairs.ts";
+import { treeDBSCAN, treeDBSCANBytes } from "../compute/dbscan.ts";
+import { pairsDBSCAN, pairsDBSCANBytes } from "../compute/dbscan-pairs.ts";
 import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
+import { checkMemory, type Need } from "../compute/memory.ts";
 import { checkMetric, type Metric, squaredDistances } from "../compute/metrics.ts";
 import type { RunOptions } from "../compute/run.ts";
 import { dbscanTwin } from "../compute/twins/dbscan.ts";
@@ -63,7 +64,8 @@ export class DBSCAN {
    *
    * @param options.sampleWeight One weight for every row, default 1 each: a point of weight w counts as w
    * points, and a negative weight keeps its neighbours from being core.
-   * @throws {RangeError} for NaN or infinities, no rows, or as many weights as there are not rows.
+   * @throws {RangeError} for NaN or infinities, no rows or more than fit into memory, or as many weights as there are
+   *   not rows.
    */
   async fit(
     Y: Matrix,
@@ -73,13 +75,23 @@ export class DBSCAN {
     }: { sampleWeight?: ArrayLike<number> | undefined } & RunOptions = {},
   ): Promise<DBSCANResult> {
     const distance = squaredDistances("DBSCAN", Y, this.metric);
-    const n = Y.shape[0];
+    const [n, d] = Y.shape;
     if (n === 0) throw rangeError("DBSCAN: expected at least 1 row, got 0");
     checkWeights(sampleWeight, n);
     const params = { eps: this.eps, minSamples: this.minSamples, sampleWeight, ...options };
     if (this.metric !== "euclidean") return dbscanTwin(distance, n, params);
+    const weighted = sampleWeight !== undefined;
+    const of = `of ${d} columns`;
+    checkMemory({ who: "DBSCAN", n, of }, (n) => dbscanNeed({ n, d, weighted }));
     return Y.shape[1] <= TREE_DIMENSIONS ? treeDBSCAN(Y, params) : pairsDBSCAN(Y, params);
   }
+}
+
+/** What Euclidean DBSCAN takes beside the rows. */
+export function dbscanNeed({ n, d, weighted }: { n: number; d: number; weighted: boolean }): Need {
+  const bytes = d <= TREE_DIMENSIONS ? treeDBSCANBytes : pairsDBSCANBytes;
+  const step = bytes(n, d, weighted);
+  return { step, peak: step + Int32Array.BYTES_PER_ELEMENT * n };
 }
 
 /** @throws {RangeError} unless eps is a number above 0. */

@@ -1,11 +1,12 @@
 /** Help with eps: what the distances on a map suggest, and when a result asks for a second look. */
+import { fitsMemory } from "../compute/memory.ts";
 import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestNeighbors } from "../neighbors/neighbors.ts";
 import { plural } from "../text/numbers.ts";
 import { type DBSCANResult, NOISE } from "./dbscan.ts";
-import { dbscanHierarchy } from "./hierarchy.ts";
+import { dbscanHierarchy, hierarchyNeed } from "./hierarchy.ts";
 
 /**
  * The k-distance curve (Ester et al. 1996, section 4.2): every point's distance to its k-th nearest other
@@ -67,6 +68,9 @@ export async function epsAdvice(
   if (n === 1) return `${scale}; a map of one point has no distances to choose eps by`;
   if (k >= n) return `${scale}; min-samples = ${minSamples} is more than there are points (${n})`;
 
+  if (!fitsMemory(hierarchyNeed({ n, d: Y.shape[1], minSamples }))) {
+    return `${scale}; the distances to the ${ordinal(k)} nearest point, to choose eps by, don't fit into memory`;
+  }
   const hierarchy = await dbscanHierarchy(Y, { minSamples, ...options });
   const curve = hierarchy.kDistances();
   const median = short(curve[Math.floor(n / 2)]!);

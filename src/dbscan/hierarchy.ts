@@ -1,12 +1,13 @@
 /** DBSCAN for every eps at once. */
 import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
+import { checkMemory, type Need } from "../compute/memory.ts";
 import { squaredDistances } from "../compute/metrics.ts";
 import {
   type Reachability,
   treeReachability,
-  treeReachabilityBytes,
+  treeReachabilityNeed,
 } from "../compute/reachability.ts";
-import { pairsReachability, pairsReachabilityBytes } from "../compute/reachability-pairs.ts";
+import { pairsReachability, pairsReachabilityNeed } from "../compute/reachability-pairs.ts";
 import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
@@ -38,7 +39,7 @@ export interface DBSCANHierarchy {
  * with n minSamples.
  *
  * @param options.minSamples Points within eps that make a core point, itself included; default 5.
- * @throws {RangeError} for NaN or infinities, no rows, or minSamples out of its range.
+ * @throws {RangeError} for NaN or infinities, no rows or more than fit into memory, or minSamples out of its range.
  *
  * @example
  * const hierarchy = await dbscanHierarchy(Y, { minSamples: 3 });
@@ -53,12 +54,14 @@ export async function dbscanHierarchy(
   const [n, d] = Y.shape;
   if (n === 0) throw rangeError("dbscanHierarchy: expected at least 1 row, got 0");
   if (n === 1 || minSamples > n) return few(n, minSamples);
+  const of = `of ${d} columns with minSamples ${minSamples}`;
+  checkMemory({ who: "dbscanHierarchy", n, of }, (n) => hierarchyNeed({ n, d, minSamples }));
   const build = d <= TREE_DIMENSIONS ? treeReachability : pairsReachability;
   return hierarchy(n, minSamples, await build(Y, { minSamples, ...options }));
 }
 
-/** Bytes that `dbscanHierarchy`, and so `epsAdvice`, takes for n rows of d columns: it grows with n minSamples. */
-export function hierarchyBytes({
+/** What `dbscanHierarchy`, and so `epsAdvice`, takes for n rows of d columns: it grows with n minSamples. */
+export function hierarchyNeed({
   n,
   d,
   minSamples,
@@ -66,9 +69,9 @@ export function hierarchyBytes({
   n: number;
   d: number;
   minSamples: number;
-}): number {
-  const bytes = d <= TREE_DIMENSIONS ? treeReachabilityBytes : pairsReachabilityBytes;
-  return bytes(n, d, minSamples);
+}): Need {
+  const need = d <= TREE_DIMENSIONS ? treeReachabilityNeed : pairsReachabilityNeed;
+  return need(n, d, minSamples);
 }
 
 function hierarchy(n: number, minSamples: number, found: Reachability): DBSCANHierarchy {

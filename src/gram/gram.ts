@@ -1,4 +1,5 @@
-import { gramMatrix } from "../compute/gram.ts";
+import { gramMatrix, gramNeed } from "../compute/gram.ts";
+import { checkMemory } from "../compute/memory.ts";
 import type { RunOptions } from "../compute/run.ts";
 import { checkThreads } from "../compute/team.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
@@ -11,12 +12,14 @@ import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
  * one beyond float32's range (3.4e38) is infinite.
  *
  * @throws {TypeError} if X is not a matrix of float32.
- * @throws {RangeError} if X holds NaN or infinities, or 4 n^2 bytes can't be had.
+ * @throws {RangeError} if X holds NaN or infinities, or G does not fit into memory.
  */
 export async function gram(X: Matrix, options: RunOptions = {}): Promise<Matrix> {
   checkMatrix("gram", X);
   checkFinite("gram", X);
   checkThreads(options.threads);
   options.signal?.throwIfAborted();
+  const [n, d] = X.shape;
+  checkMemory({ who: "gram", n, of: `of ${d} columns` }, (n) => gramNeed(n, d));
   return gramMatrix(X, options);
 }

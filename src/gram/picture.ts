@@ -1,4 +1,6 @@
 import { blockCount } from "../compute/blocks.ts";
+import { gramNeed } from "../compute/gram.ts";
+import type { Need } from "../compute/memory.ts";
 import type { RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
 import { gram } from "./gram.ts";
@@ -20,4 +22,9 @@ export async function gramPicture(X: Matrix, options: RunOptions = {}): Promise<
   if (!(n > WHOLE)) return gram(X, options);
   const side = blockCount(n, PIXELS);
   return gramTile(X, { shape: [side, side], ...options });
+}
+
+/** What `gramPicture` takes beside the rows; for many rows that is little. */
+export function pictureNeed(n: number, d: number): Need {
+  return n > WHOLE ? { step: 0, peak: 0 } : gramNeed(n, d);
 }

@@ -3,15 +3,15 @@
  * differs in computing distances directly in float64 and in breaking ties by the lower index, always.
  */
 import { TREE_DIMENSIONS } from "../compute/kdtree.ts";
-import { treeNearest } from "../compute/kdtree-neighbors.ts";
+import { treeNearest, treeNearestBytes } from "../compute/kdtree-neighbors.ts";
+import { checkMemory, type Need } from "../compute/memory.ts";
 import { type Metric, squaredDistances } from "../compute/metrics.ts";
 import { nearest } from "../compute/nearest.ts";
+import { nearestBytes } from "../compute/nearest-memory.ts";
 import { nearestSquared } from "../compute/nearest-pairs.ts";
 import type { RunOptions } from "../compute/run.ts";
 import { rangeError, typeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
-
-export { nearestBytes } from "../compute/nearest-memory.ts";
 
 /** How near two rows are: a distance, or `"dot"`, minus their dot product, so that the largest comes first. */
 export type NeighborMetric = Metric | "dot";
@@ -29,9 +29,9 @@ export interface Neighbors {
  * The k nearest neighbours of every row of X, exactly; among equal distances the lower index comes first.
  *
  * X is (n, d), or (n, n) distances with metric `"precomputed"`, row i those from i; indices and distances are
- * (n, k). Time grows with n^2 d, on maps of up to three dimensions with n log n; memory with n (d + k): `nearestBytes` says how much it is.
+ * (n, k). Time grows with n^2 d, on maps of up to three dimensions with n log n; memory with n (d + k): `nearestNeed` says how much it is.
  *
- * @throws {RangeError} unless 1 <= k < n and X is finite.
+ * @throws {RangeError} unless 1 <= k < n and X is finite, or if the search does not fit into memory.
  * @throws {TypeError} for an unknown metric.
  */
 export async function nearestNeighbors(
@@ -45,7 +45,7 @@ export async function nearestNeighbors(
   if (metric === "dot") {
     checkMatrix("nearestNeighbors", X);
     checkFinite("nearestNeighbors", X);
-    checkNeighbors("nearestNeighbors", k, X.shape[0]);
+    checkSearch("nearestNeighbors", X, { k, metric });
     const { indices, keys } = await nearest(X, { k, metric, ...options });
     return { indices, distances: Float32Array.from(keys) };
   }
@@ -68,7 +68,7 @@ export async function nearestRows(
   }: { k: number; metric: Metric; who?: string } & RunOptions,
 ): Promise<{ indices: Int32Array; squared: Float64Array }> {
   const distance = squaredDistances(who, X, metric);
-  checkNeighbors(who, k, X.shape[0]);
+  checkSearch(who, X, { k, metric });
   if (metric === "precomputed") {
     return nearestSquared(distance, X.shape[0], { k, symmetric: false, ...options });
   }
@@ -76,6 +76,37 @@ export async function nearestRows(
     return treeNearest(X, { k, ...options });
   const { indices, keys } = await nearest(X, { k, metric, ...options });
   return { indices, squared: keys };
+}
+
+/** Bytes of an index and a float64 key. */
+const ENTRY = 12;
+
+/** What a search takes beside the rows, at the least: about 6 bytes for each number in them, and 40 for each neighbour. */
+export function nearestNeed({
+  n,
+  d,
+  k,
+  metric,
+}: {
+  n: number;
+  d: number;
+  k: number;
+  metric: NeighborMetric;
+}): Need {
+  const inTree = metric === "euclidean" && d <= TREE_DIMENSIONS;
+  const inTeam = () => (inTree ? treeNearestBytes(n, d, k) : nearestBytes({ n, d, k, threads: 1 }));
+  const step = metric === "precomputed" ? 0 : inTeam();
+  return { step, peak: step + ENTRY * n * k };
+}
+
+function checkSearch(
+  who: string,
+  { shape: [n, d] }: Matrix,
+  { k, metric }: { k: number; metric: NeighborMetric },
+): void {
+  checkNeighbors(who, k, n);
+  const of = `${metric === "precomputed" ? "with their distances" : `of ${d} columns`} and ${k} neighbours`;
+  checkMemory({ who, n, of }, (rows) => nearestNeed({ n: rows, d, k, metric }));
 }
 
 /** @throws {RangeError} unless k is a whole number with 1 <= k < n. */

@@ -30,22 +30,12 @@ const MISSED = 0.01;
 /** scikit-learn's floor of every entry of a dense P: the spacing of float64 at 1. */
 const FLOOR = Number.EPSILON;
 
-/** How many neighbours scikit-learn's default method looks at: 3 perplexity + 1, at most n - 1. */
-function neighborCount(n: number, perplexity: number): number {
-  return Math.min(n - 1, Math.floor(3 * perplexity + 1));
-}
+/** Bytes of an entry of P, or of a neighbour: its column and a float64. */
+export const ENTRY: number = Int32Array.BYTES_PER_ELEMENT + Float64Array.BYTES_PER_ELEMENT;
 
-/**
- * Bytes at most that P over the neighbours takes while it is made, beside the rows: probabilities and columns,
- * the same transposed, and both together. Dense, it takes 12 for every pair.
- */
-export function affinityBytes(
-  n: number,
-  { perplexity, method }: { perplexity: number; method: "neighbors" | "exact" },
-): number {
-  const entry = Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
-  if (method === "exact") return entry * n * (n - 1);
-  return 4 * entry * n * neighborCount(n, perplexity);
+/** How many neighbours scikit-learn's default method looks at: 3 perplexity + 1, at most n - 1. */
+export function neighborCount(n: number, perplexity: number): number {
+  return Math.min(n - 1, Math.floor(3 * perplexity + 1));
 }
 
 /** P over all pairs (n^2 numbers), as scikit-learn's `method="exact"`: no entry is below 2^-52. */

@@ -11,6 +11,7 @@ import { rangeError } from "../errors.ts";
 import { type Matrix, matrix } from "../matrix.ts";
 import { denseAffinities, neighborAffinities } from "./affinities.ts";
 import { STRIDE, startingPoints } from "./init.ts";
+import { checkMap } from "./memory.ts";
 import { checkInput, type ResolvedParams, resolveParams, type TSNEParams } from "./params.ts";
 import { type Phase, runSchedule } from "./schedule.ts";
 
@@ -65,7 +66,8 @@ export class TSNE {
    * The map of the rows of X, which is (n, d) with n at least 2, or (n, n) distances with metric
    * `"precomputed"`. Time per iteration grows with n log n, nearly, in two dimensions; with n^2 in one and three.
    *
-   * @throws {RangeError} for NaN or infinities in X, a perplexity not below n, or rows that are all equal.
+   * @throws {RangeError} for NaN or infinities in X, a perplexity not below n, rows that are all equal, or more of
+   *   them than fit into memory: the message says how many would.
    */
   async fit(X: Matrix, options: RunOptions = {}): Promise<TSNEResult> {
     let last: TSNEResult | undefined;
@@ -92,6 +94,7 @@ export class TSNE {
     }
     const { params } = this;
     checkInput(X, params);
+    checkMap({ n: X.shape[0], d: X.shape[1] }, params);
     const affinities = params.method === "exact" ? denseAffinities : neighborAffinities;
     const P = await affinities(X, {
       ...options,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
 import { nearestTo } from "../../src/neighbors/nearest-to.ts";
-import { nearestBytes, nearestNeighbors, nearestRows } from "../../src/neighbors/neighbors.ts";
+import { nearestNeed, nearestNeighbors, nearestRows } from "../../src/neighbors/neighbors.ts";
 import { clumps } from "../clumps.ts";
 
 /** All others of row i in order of distance, then index: the definition, sorted in full. */
@@ -121,11 +121,12 @@ test("distances come squared for stations that go on from them", async () => {
 });
 
 test("the memory it takes is known before", () => {
+  const step = (n: number, k: number) => nearestNeed({ n, d: 768, k, metric: "euclidean" }).step;
   // candidates and result beside the rows in float32 and int16
-  expect(nearestBytes({ n: 50257, d: 768, k: 90 })).toBeGreaterThan(50257 * (768 * 6 + 90 * 28));
-  expect(nearestBytes({ n: 50257, d: 768, k: 90 })).toBeLessThan(50257 * (768 * 6 + 90 * 40));
-  expect(nearestBytes({ n: 262144, d: 768, k: 90 })).toBeLessThan(2.1e9);
-  expect(nearestBytes({ n: 262144, d: 768, k: 300 })).toBeLessThan(2 ** 32);
+  expect(step(50257, 90)).toBeGreaterThan(50257 * (768 * 6 + 90 * 28));
+  expect(step(50257, 90)).toBeLessThan(50257 * (768 * 6 + 90 * 40));
+  expect(step(262144, 90)).toBeLessThan(2.1e9);
+  expect(step(262144, 300)).toBeLessThan(2 ** 32);
 });
 
 describe("errors", () => {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { matrix } from "../../src/matrix.ts";
 import { nearestRows } from "../../src/neighbors/neighbors.ts";
-import { affinitiesOf, affinityBytes, neighborAffinities } from "../../src/tsne/affinities.ts";
+import { affinitiesOf } from "../../src/tsne/affinities.ts";
 import { hasShared, sharedJson, sharedNpy } from "../shared.ts";
 
 const references = hasShared ? ["glove-5050"] : [];
@@ -23,17 +22,3 @@ test.each(references)(
     }
   },
 );
-
-test("affinityBytes is what P takes, or more", async () => {
-  const X = matrix(
-    60,
-    3,
-    Float32Array.from({ length: 180 }, (_, e) => (e * 7919) % 1000),
-  );
-  const { values, indices } = await neighborAffinities(X, { perplexity: 5, metric: "euclidean" });
-  const size = values.byteLength + indices.byteLength;
-  const told = affinityBytes(60, { perplexity: 5, method: "neighbors" });
-  expect(told).toBeGreaterThan(size + 60 * 16 * 12);
-  expect(told).toBeLessThan(6 * size);
-  expect(affinityBytes(60, { perplexity: 5, method: "exact" })).toBe(60 * 59 * 12);
-});
