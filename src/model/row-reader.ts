@@ -50,9 +50,11 @@ export async function readRows(
       const run = runs[next++]!;
       const positions = byRow.subarray(at, at + run.count);
       at += run.count;
-      const values = await readRun(stored, run, signal);
+      const bytes = await readRun(stored, run, signal);
       positions.forEach((position, i) => {
-        X.data.set(values.subarray(i * cols, (i + 1) * cols), position * cols);
+        const row = X.data.subarray(position * cols, (position + 1) * cols);
+        const from = bytes.subarray(i * rowBytes(stored), (i + 1) * rowBytes(stored));
+        decodeFloats(stored.dtype, from, row, stored.littleEndian);
       });
       done += run.count;
       onProgress?.({ step: "reading rows", done, total: rows.length });
@@ -82,13 +84,10 @@ async function readRun(
   stored: StoredMatrix,
   { first, count }: Run,
   signal: AbortSignal | undefined,
-): Promise<Float32Array> {
+): Promise<Uint8Array> {
   signal?.throwIfAborted();
   const start = stored.start + first * rowBytes(stored);
-  const bytes = await stored.source.slice(start, start + count * rowBytes(stored), { signal });
-  const values = new Float32Array(count * stored.shape[1]);
-  decodeFloats(stored.dtype, bytes, values, stored.littleEndian);
-  return values;
+  return stored.source.slice(start, start + count * rowBytes(stored), { signal });
 }
 
 function rowBytes({ dtype, shape }: StoredMatrix): number {
