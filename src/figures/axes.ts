@@ -40,9 +40,14 @@ export function outline(frame: Frame): SvgNode {
   });
 }
 
-/** The title above a panel, centred on its frame. */
-export function panelTitle({ x, y, width }: Frame, title: string, note?: string): SvgNode {
-  const lift = note === undefined ? 12 : 24;
+/** The title above a panel, centred on its frame; with a note under it, or `raised` beside a panel that has one, higher. */
+export function panelTitle(
+  { x, y, width }: Frame,
+  title: string,
+  note?: string,
+  raised: boolean = note !== undefined,
+): SvgNode {
+  const lift = raised ? 24 : 12;
   return element(
     "g",
     { "text-anchor": "middle" },

@@ -48,8 +48,8 @@ const TOP = 50;
 /**
  * The notebook's first figure as SVG: embeddings, their transpose and their Gram matrix as pictures,
  * side by side, row 0 on top. The first two fill their box whatever their shape, as matplotlib's would
- * with `aspect="auto"`. Matrices of more than 800 rows or columns are shown by exact block means, and
- * their panel says so.
+ * with `aspect="auto"`. Matrices of more than 800 rows or columns are shown by exact block means, from which
+ * their colour limits are then taken; panel and notes say so.
  *
  * @throws {RangeError} if X is empty, G is not (n, n) or there are not n ids.
  */
@@ -62,27 +62,28 @@ export function gramFigure(options: GramFigureOptions): string {
     throw rangeError(`gramFigure: expected at least 1 row and 1 column, got ${n} x ${d}`);
   }
   checkGram("gramFigure", G, n);
-  const ofX = embeddingLimits(X, limits);
-  const ofG = gramLimits(G, limits);
+  const embeddings = blockMeans(X);
+  const products = gramBlocks(G, n);
+  const ofX = embeddingLimits(embeddings.means, limits);
+  const ofG = gramLimits(products.means, limits);
   const tokens = tokenAxis(n, ids);
   const dimensions: IndexAxis = { title: "Embedding dimension", first: 0, count: d };
-  const embeddings = blockMeans(X);
   return renderPage(
     {
       width: WIDTH,
       height: TOP + SIDE + 52,
       title: "Embeddings and their Gram matrix",
       notes: [
-        ...missingNotes("embeddings", ofX),
-        ...missingNotes("Gram matrix", ofG),
-        ...limitNotes(G, n, limits),
+        ...missingNotes("embeddings", embeddings, ofX),
+        ...missingNotes("Gram matrix", products, ofG),
+        ...limitNotes({ embeddings, "Gram matrix": products }, limits),
       ],
     },
     options,
     [
       panel(0, embeddings, ofX, "Embeddings", dimensions, tokens),
       panel(1, transposeBlocks(embeddings), ofX, "Embeddings transpose", tokens, dimensions),
-      panel(2, gramBlocks(G, n), ofG, "Gram matrix", tokens, tokens),
+      panel(2, products, ofG, "Gram matrix", tokens, tokens),
     ],
   );
 }

@@ -78,9 +78,18 @@ export function transposeBlocks({
   return { means: { data: turned, shape: [cols, rows] }, block: [width, height], ...rest };
 }
 
+/** Whether cells are means of several entries. */
+export function isReduced({ block: [height, width] }: Blocks): boolean {
+  return height > 1 || width > 1;
+}
+
 /** What a panel says about the reduction; undefined if there was none. */
-export function blockNote({ block: [height, width], uneven }: Blocks): string | undefined {
-  if (height === 1 && width === 1) return undefined;
+export function blockNote(blocks: Blocks): string | undefined {
+  if (!isReduced(blocks)) return undefined;
+  const {
+    block: [height, width],
+    uneven,
+  } = blocks;
   const of = uneven ? "mean of up to" : "mean of";
   return `each pixel: ${of} ${groupDigits(height)} x ${groupDigits(width)} entries`;
 }
@@ -121,6 +130,7 @@ function picture(indices: Uint8Array, rows: number, cols: number, frame: Frame):
 }
 
 function repeatCells(indices: Uint8Array, cols: number, tall: number, wide: number): Uint8Array {
+  if (tall === 1 && wide === 1) return indices;
   const width = cols * wide;
   const pixels = new Uint8Array(indices.length * tall * wide);
   for (let i = 0; i * cols < indices.length; i++) {

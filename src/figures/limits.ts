@@ -1,5 +1,6 @@
 import type { Matrix } from "../matrix.ts";
 import { groupDigits } from "../text/numbers.ts";
+import { type Blocks, isReduced } from "./heatmap.ts";
 import { entriesAt } from "./quantile.ts";
 import { roundLimits } from "./ticks.ts";
 
@@ -7,10 +8,10 @@ import { roundLimits } from "./ticks.ts";
 export interface ColorLimits {
   readonly low: number;
   readonly high: number;
-  /** Whether entries lie below or above; they are drawn in the end's colour, and the colour bar is pointed there. */
+  /** Whether cells lie below or above; they are drawn in the end's colour, and the colour bar is pointed there. */
   readonly below: boolean;
   readonly above: boolean;
-  /** Number of entries that are not numbers; they are drawn grey. */
+  /** Number of cells that are not numbers; they are drawn grey. */
   readonly missing: number;
 }
 
@@ -24,7 +25,8 @@ export const LIMIT_TICKS = 5;
 const ENDS = [0.02, 0.98] as const;
 
 /**
- * Limits for embeddings. `"data"`: symmetric about 0, at the larger of the 2nd and 98th percentiles'
+ * Limits for a picture of embeddings, given its cells: entries, or means of blocks of them, whose range is
+ * smaller: limits from single entries would make a flat picture of means. `"data"`: symmetric about 0, at the larger of the 2nd and 98th percentiles'
  * sizes, so that a few outlying columns don't flatten the rest; then widened to a round value.
  */
 export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
@@ -36,8 +38,8 @@ export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
 }
 
 /**
- * Limits for a Gram matrix. `"data"`: 2nd to 98th percentile of the entries off the diagonal (the
- * squared lengths on it are larger and would flatten the rest), widened to round values.
+ * Limits for a picture of a Gram matrix, given its cells. `"data"`: 2nd to 98th percentile of those off the
+ * diagonal (the squared lengths on it are larger and would flatten the rest), widened to round values.
  */
 export function gramLimits(G: Matrix, choice: LimitsChoice): ColorLimits {
   if (choice === "notebook") return withEnds(G, 2, 7);
@@ -61,15 +63,23 @@ function withEnds(X: Matrix, low: number, high: number): ColorLimits {
   return { low, high, below, above, missing };
 }
 
-/** What a figure says of entries that are drawn grey; nothing if there are none. */
-export function missingNotes(matrix: string, { missing }: ColorLimits): string[] {
+/** What a figure says of cells that are drawn grey; nothing if there are none. */
+export function missingNotes(matrix: string, blocks: Blocks, { missing }: ColorLimits): string[] {
   if (missing === 0) return [];
+  const count = groupDigits(missing);
+  if (isReduced(blocks))
+    return [`Grey pixels, means that are not numbers: ${count} of the ${matrix}`];
   const entries = missing === 1 ? "entry" : "entries";
-  return [`Grey cells, not numbers: ${groupDigits(missing)} ${entries} of the ${matrix}`];
+  return [`Grey cells, not numbers: ${count} ${entries} of the ${matrix}`];
 }
 
-/** What a figure says where limits from the data are those of a picture of a Gram matrix of n rows. */
-export function limitNotes(G: Matrix, n: number, choice: LimitsChoice): string[] {
-  if (choice === "notebook" || G.shape[0] === n) return [];
-  return ["Colour limits of the Gram matrix: from the block means shown, not from single entries"];
+/** What a figure says where limits from the data are those of block means: of which of its matrices. */
+export function limitNotes(
+  matrices: Readonly<Record<string, Blocks>>,
+  choice: LimitsChoice,
+): string[] {
+  const reduced = Object.keys(matrices).filter((name) => isReduced(matrices[name]!));
+  if (choice === "notebook" || reduced.length === 0) return [];
+  const of = reduced.map((name) => `the ${name}`).join(" and ");
+  return [`Colour limits of ${of}: from the block means shown, not from single entries`];
 }

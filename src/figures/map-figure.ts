@@ -5,7 +5,7 @@ import { type Frame, outline, panelTitle } from "./axes.ts";
 import { colorBar } from "./colorbar.ts";
 import { ONE_BY_ONE } from "./crowd.ts";
 import type { FigureText, FigureToken, Projection } from "./figure.ts";
-import { blockNote, checkGram, gramBlocks, heatImage } from "./heatmap.ts";
+import { type Blocks, blockNote, checkGram, gramBlocks, heatImage, isReduced } from "./heatmap.ts";
 import {
   type ColorLimits,
   gramLimits,
@@ -64,27 +64,32 @@ export function mapFigure(options: MapFigureOptions): string {
   const gramFrame: Frame = { x: 12 + leftRoom(tokens), y: TOP, width: height, height };
   const left = gramFrame.x + height + BETWEEN;
   const size = { width: mapWidth, height: [height, height] } as const;
-  const map = mapPanel(Y, tokens, { x: left, y: TOP, ...size }, projection);
-  const colors = gramLimits(G, limits);
+  const products = gramBlocks(G, n);
+  const range = { x: left, y: TOP, ...size };
+  const map = mapPanel(Y, tokens, range, projection, isReduced(products));
+  const colors = gramLimits(products.means, limits);
   return renderPage(
     {
       width: left + map.width + RIGHT,
       height: TOP + height + Math.max(46, bottomRoom(tokens, height)) + 8,
       title: "Gram matrix and map of embeddings",
-      notes: [...map.notes, ...missingNotes("Gram matrix", colors), ...limitNotes(G, n, limits)],
+      notes: [
+        ...map.notes,
+        ...missingNotes("Gram matrix", products, colors),
+        ...limitNotes({ "Gram matrix": products }, limits),
+      ],
     },
     options,
-    [gramPanel(G, tokens, colors, gramFrame), map.node],
+    [gramPanel(products, tokens, colors, gramFrame), map.node],
   );
 }
 
 function gramPanel(
-  G: Matrix,
+  blocks: Blocks,
   tokens: readonly FigureToken[],
   colors: ColorLimits,
   frame: Frame,
 ): SvgNode {
-  const blocks = gramBlocks(G, tokens.length);
   const first = tokens.every(({ id }, i) => id === i) ? "first " : "";
   const count = groupDigits(tokens.length);
   return element(

@@ -20,6 +20,7 @@ export interface MapPanel {
 /**
  * The map Y (n, 2) with its n tokens in a frame that takes its shape, within the limits.
  *
+ * @param raised Whether its title stands on one line with those of panels that have a note.
  * @throws {RangeError} if Y is not (n, 2), n >= 1, or not finite.
  */
 export function mapPanel(
@@ -27,6 +28,7 @@ export function mapPanel(
   tokens: readonly FigureToken[],
   range: FrameRange,
   projection: Projection,
+  raised = false,
 ): MapPanel {
   const frame = fitFrame("mapFigure", Y, range);
   const given = projection === "given";
@@ -42,7 +44,7 @@ export function mapPanel(
     node: element(
       "g",
       { class: "panel" },
-      panelTitle(frame, title),
+      panelTitle(frame, title, undefined, raised),
       ...(many ? [points, map.axes] : [map.axes, points]),
       names.nodes,
     ),

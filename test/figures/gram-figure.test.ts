@@ -133,7 +133,8 @@ test("a Gram matrix of many rows comes as its block means, and the panel says so
   const picture = { data: G, shape: [534, 534] as const };
   const svg = gramFigure({ X, G: picture, caption: ["made"], description: "d" });
   expect(svg).toContain("each pixel: mean of up to 3 x 3 entries");
-  const note = "Colour limits of the Gram matrix: from the block means shown";
+  const note =
+    "Colour limits of the embeddings and the Gram matrix: from the block means shown, not from";
   expect(svg).toContain(note);
   expect(gramFigure({ X, G: picture, limits: "notebook", ...TEXT })).not.toContain(note);
   expect(() => gramFigure({ X, G: matrix(533, 533), caption: ["made"], description: "d" })).toThrow(

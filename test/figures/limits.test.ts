@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { embeddingLimits, gramLimits, missingNotes } from "../../src/figures/limits.ts";
-import { fromRows, matrix } from "../../src/matrix.ts";
+import { blockMeans } from "../../src/figures/heatmap.ts";
+import { embeddingLimits, gramLimits, limitNotes, missingNotes } from "../../src/figures/limits.ts";
+import { fromRows, type Matrix, matrix } from "../../src/matrix.ts";
 import { gramOf, noise } from "./made.ts";
 
 describe("embeddingLimits", () => {
@@ -86,8 +87,29 @@ test.each([
 
 test("missingNotes counts what is no number", () => {
   const X = matrix(1, 3, Float32Array.of(1, Number.NaN, 2));
-  expect(missingNotes("embeddings", embeddingLimits(X, "data"))).toEqual([
-    "Grey cells, not numbers: 1 entry of the embeddings",
-  ]);
-  expect(missingNotes("embeddings", embeddingLimits(noise(2, 2), "data"))).toEqual([]);
+  const notes = (X: Matrix, most?: number): string[] => {
+    const blocks = blockMeans(X, most);
+    return missingNotes("embeddings", blocks, embeddingLimits(blocks.means, "data"));
+  };
+  expect(notes(X)).toEqual(["Grey cells, not numbers: 1 entry of the embeddings"]);
+  expect(notes(noise(2, 2))).toEqual([]);
+  expect(notes(X, 2)).toEqual(["Grey pixels, means that are not numbers: 1 of the embeddings"]);
+});
+
+describe("limitNotes", () => {
+  const [whole, reduced] = [blockMeans(noise(4, 4)), blockMeans(noise(4, 4), 2)];
+
+  test("name the matrices whose limits are those of means", () => {
+    expect(limitNotes({ embeddings: reduced, "Gram matrix": reduced }, "data")).toEqual([
+      "Colour limits of the embeddings and the Gram matrix: from the block means shown, not from single entries",
+    ]);
+    expect(limitNotes({ embeddings: whole, "Gram matrix": reduced }, "data")).toEqual([
+      "Colour limits of the Gram matrix: from the block means shown, not from single entries",
+    ]);
+  });
+
+  test("have nothing to say of single entries, or of the notebook's limits", () => {
+    expect(limitNotes({ embeddings: whole }, "data")).toEqual([]);
+    expect(limitNotes({ embeddings: reduced }, "notebook")).toEqual([]);
+  });
 });
