@@ -2,7 +2,7 @@ import { rangeError } from "../errors.ts";
 import { checkMatrix, type Matrix } from "../matrix.ts";
 import { panelTitle } from "./axes.ts";
 import { boxAround } from "./box.ts";
-import { type ClusterPicture, clusterCrowd } from "./cluster-crowd.ts";
+import { type ClusterPicture, clusterCrowd, hollowCount } from "./cluster-crowd.ts";
 import { clusterLegend, legendHeight } from "./cluster-legend.ts";
 import type { ClusterStyle } from "./cluster-style.ts";
 import { type Clusters, clustersOf } from "./clusters.ts";
@@ -86,7 +86,7 @@ export function clusterFigure(options: ClusterFigureOptions): string {
       clusterLegend(
         { x: frame.x + frame.width + 18, y: TOP, height: frame.height },
         many
-          ? { sizes, styles, ...counts, crowded: true, unseen: 0 }
+          ? { sizes, styles, ...counts, crowded: true, unseen: hollowCount(tokens) }
           : { sizes, styles, ...counts },
         eps === undefined ? undefined : { eps, pixels: eps / map.unit },
       ),

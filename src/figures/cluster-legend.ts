@@ -12,7 +12,7 @@ export interface LegendClusters {
   readonly styles: readonly ClusterStyle[];
   /** Number of points in no cluster. */
   readonly noise: number;
-  /** Number of points in clusters that are drawn hollow, since training never saw their tokens. */
+  /** Number of points that are drawn hollow, since training never saw their tokens; with plus signs, of those in clusters. */
   readonly unseen: number;
   /** Whether the map has dots only: noise without plus signs, and centroids of named clusters alone. */
   readonly crowded?: boolean | undefined;

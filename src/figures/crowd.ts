@@ -19,6 +19,8 @@ export interface Layer {
   readonly color: string;
   /** Numbers of the points. */
   readonly indices: readonly number[];
+  /** Size of its dots where 1, the default, is the map's; a density has one size for all. */
+  readonly size?: number | undefined;
 }
 
 /** At most so many points in one place are told apart by their shade. */
@@ -50,8 +52,13 @@ function dotPaths({ points, radius }: Scatter, layers: readonly Layer[]): SvgNod
     { class: "crowd", fill: "none", "stroke-width": 2 * radius, "stroke-linecap": "round" },
     ...layers
       .filter(({ indices }) => indices.length > 0)
-      .map(({ color, indices }) =>
-        element("path", { class: "dots", d: dotPath(points, indices), stroke: color }),
+      .map(({ color, indices, size }) =>
+        element("path", {
+          class: "dots",
+          d: dotPath(points, indices),
+          stroke: color,
+          "stroke-width": size && 2 * radius * size,
+        }),
       ),
   );
 }

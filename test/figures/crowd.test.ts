@@ -229,6 +229,28 @@ describe.each([3000, 30_000])("the clusters of %i tokens", (n) => {
     expect(drawn[0]![1]).toHaveLength(noise);
     expect(svg).toContain(`>ungrouped (${noise})</text>`);
   });
+
+  test("sets apart tokens never seen in training, or says that it does not", () => {
+    const some = tokens(n).map((token, i) => ({ ...token, occurrences: i % 100 }));
+    const marked = clusterFigure({ Y, labels, tokens: some, eps: 1, ...TEXT });
+    expect(svg).not.toContain("ever seen");
+    const of = `(${n / 100} of ${n / 1000},000 tokens)`;
+    if (n > 20_000) {
+      const said = `Never seen in training: ${of.slice(1, -1)}; not set apart here`;
+      expect(marked).toContain(said);
+      expect(marked).not.toContain(">never seen (");
+      return;
+    }
+    expect(marked).toContain(`>Hollow: never seen in training ${of}</text>`);
+    expect(marked).toContain(`>never seen (${n / 100})</text>`);
+    const paths = elements(marked, "path", "dots");
+    const count = (path: Map<string, string>): number => path.get("d")!.split("M").length - 1;
+    const white = paths.findIndex((path) => path.get("stroke") === "#ffffff");
+    expect(count(paths[white]!)).toBe(n / 100);
+    const sum = (some: typeof paths): number => some.reduce((all, path) => all + count(path), 0);
+    expect(sum(paths.slice(0, white))).toBe(n / 100);
+    expect(sum(paths.slice(white + 1))).toBe(n - n / 100);
+  });
 });
 
 test("figures of large maps are the same every time", () => {
