@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { NotebookResult } from "../notebook.ts";
 import type { ResultJson } from "../report/result.ts";
 import { terminalSafe, tokenLists } from "../report/terminal.ts";
-import { plural, rounded } from "../text/numbers.ts";
+import { groupDigits, plural, rounded } from "../text/numbers.ts";
 import { modelTitle } from "./open.ts";
 import type { OutputName } from "./outputs.ts";
 import { paragraph, type Screen } from "./screen.ts";
@@ -63,12 +63,12 @@ function headerLines({
   const [vocab, dim] = model.shape;
   const chosen = rows.length > LONGEST_ROWS ? "" : `rows ${rows}, `;
   const changed = transforms.length === 0 ? "" : `, ${transforms.join(", ")}`;
-  const start = `${modelTitle(model)}: ${chosen}${tokens.length} of ${plural(vocab, "token")}`;
+  const start = `${modelTitle(model)}: ${chosen}${groupDigits(tokens.length)} of ${plural(vocab, "token")}`;
   return [
     `${start}, ${plural(dim, "dimension")} (${terminalSafe(model.tensor)}, ${model.dtype})${changed}`,
     tsne === null
       ? `Coordinates: ${terminalSafe(coordinates ?? "given")}`
-      : `t-SNE: perplexity ${tsne.perplexity}, seed ${tsne.seed}; KL divergence ${rounded(tsne.klDivergence)} after ${plural(tsne.nIter, "iteration")}`,
+      : `t-SNE: perplexity ${tsne.perplexity}, seed ${tsne.seed}; KL divergence ${rounded(tsne.klDivergence)} after ${tsne.nIter} iteration${tsne.nIter === 1 ? "" : "s"}`,
     `DBSCAN: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
   ];
 }

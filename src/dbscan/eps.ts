@@ -4,7 +4,7 @@ import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
 import { nearestNeighbors } from "../neighbors/neighbors.ts";
-import { plural } from "../text/numbers.ts";
+import { groupDigits, plural } from "../text/numbers.ts";
 import { type DBSCANResult, NOISE } from "./dbscan.ts";
 import { dbscanHierarchy, hierarchyNeed } from "./hierarchy.ts";
 
@@ -61,7 +61,7 @@ export async function epsAdvice(
   if (isFair) return null;
   const found =
     sizes.length >= 2
-      ? `one of ${sizes.length} clusters holds ${largest} of ${n} points`
+      ? `one of ${groupDigits(sizes.length)} clusters holds ${groupDigits(largest)} of ${plural(n, "point")}`
       : `${sizes.length === 0 ? "no cluster" : "one cluster"} found`;
   const scale = `${found}: eps = ${eps} is in units of the map, whose scale changes with perplexity and number of rows`;
   const k = Math.max(1, minSamples - 1);
@@ -121,15 +121,15 @@ function spread({ labels, nClusters }: DBSCANResult): Spread {
   for (const label of labels) if (label !== NOISE) sizes[label]!++;
   const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
   const noise = labels.length - sizes.reduce((a, b) => a + b, 0);
-  const of = `${largest} of ${plural(labels.length, "point")}`;
+  const of = `${groupDigits(largest)} of ${plural(labels.length, "point")}`;
   const groups =
     nClusters === 0
       ? "no group"
       : nClusters === 1
         ? `1 group with ${of}`
-        : `${nClusters} groups, the largest with ${of}`;
+        : `${groupDigits(nClusters)} groups, the largest with ${of}`;
   const isFair = nClusters >= 2 && largest <= 0.9 * labels.length;
-  return { sizes, largest, noise, isFair, text: `${groups}, and ${noise} ungrouped` };
+  return { sizes, largest, noise, isFair, text: `${groups}, and ${groupDigits(noise)} ungrouped` };
 }
 
 /** Two digits are enough for a start, and can be typed. */

@@ -1,10 +1,12 @@
 import { breather, type RunOptions } from "../compute/run.ts";
 import { clusterFigure } from "../figures/cluster-figure.ts";
 import { gramFigure } from "../figures/gram-figure.ts";
+import { gramBlocks } from "../figures/heatmap.ts";
 import { mapFigure } from "../figures/map-figure.ts";
 import type { Matrix } from "../matrix.ts";
 import { captionLines, summary } from "../report/caption.ts";
 import type { ResultJson, RunFacts } from "../report/result.ts";
+import { groupDigits } from "../text/numbers.ts";
 import type { NotebookResult } from "./result.ts";
 
 /** Most tokens that are all named on the map. */
@@ -21,17 +23,18 @@ export async function drawFigures(
   const { labels, eps } = facts.dbscan;
   const caption = captionLines(result);
   const projection = facts.tsne === null ? "given" : "t-SNE";
-  const rows = `${tokens.length} token embeddings`;
+  const rows = `${groupDigits(tokens.length)} token embeddings`;
   const dot = tokens.length > NAMED ? "dot, named where there is room" : "named dot";
+  const products = gramBlocks(G, tokens.length).means; // reduced once for both figures
   const drawn = breather("figures", 3, run);
 
   const embeddings = gramFigure({
-    ...{ X, G, ids: tokens.map(({ id }) => id), limits, caption },
+    ...{ X, G: products, ids: tokens.map(({ id }) => id), limits, caption },
     description: `Heat maps of ${rows} of ${X.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
   });
   await drawn(1);
   const map = mapFigure({
-    ...{ G, Y, tokens, limits, projection, caption },
+    ...{ G: products, Y, tokens, limits, projection, caption },
     description: `Gram matrix of ${rows}, and a map on which each token is a ${dot}.`,
   });
   await drawn(2);

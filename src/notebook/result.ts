@@ -3,6 +3,7 @@ import type { Matrix } from "../matrix.ts";
 import type { Token } from "../model/vocabulary.ts";
 import type { TokenGroup } from "../report/groups.ts";
 import type { ResultJson, TsneJson } from "../report/result.ts";
+import { groupDigits, plural } from "../text/numbers.ts";
 import type { TSNE, TSNEResult } from "../tsne/tsne.ts";
 
 /** All that the road gives. */
@@ -60,6 +61,6 @@ export function missedNote(map: TSNEResult | null, perplexity: number): string[]
   const missed = map?.perplexityMissed ?? 0;
   if (missed === 0) return [];
   return [
-    `${missed} of ${map!.embedding.shape[0]} rows have too many equally near rows (duplicates?) for perplexity ${perplexity}; the nearest one there is was taken for them`,
+    `${groupDigits(missed)} of ${plural(map!.embedding.shape[0], "row")} have too many equally near rows (duplicates?) for perplexity ${perplexity}; the nearest one there is was taken for them`,
   ];
 }

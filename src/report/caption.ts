@@ -8,6 +8,9 @@ export const mapNote: string =
   "A t-SNE map keeps near neighbours together; the size of a group, the distance between groups and the axes " +
   "mean little, and maps of pure noise show groups too.";
 
+/** Significant digits of the learning rate, which goes with the number of rows; result.json has it exactly. */
+export const RATE_DIGITS = 6;
+
 /**
  * How a result came about, in plain lines of one fact each: what every figure and the report say
  * under their pictures. Names and paths are made visible; the lines are not escaped for any medium.
@@ -50,11 +53,16 @@ function tsneLine(tsne: TsneJson): string {
     `${tsne.metric} metric`,
     `init ${tsne.init}`,
     `seed ${tsne.seed}`,
-    `learning rate ${tsne.learningRate}`,
+    `learning rate ${rounded(tsne.learningRate, RATE_DIGITS)}`,
     `early exaggeration ${tsne.earlyExaggeration}`,
-    `${tsne.nIter} of ${plural(tsne.iterations, "iteration")}`,
+    iterationsDone(tsne),
     `KL divergence ${rounded(tsne.klDivergence)}`,
   ].join(", ");
+}
+
+// as `--iterations` takes the number
+function iterationsDone({ nIter, iterations }: TsneJson): string {
+  return `${nIter} of ${iterations} iteration${iterations === 1 ? "" : "s"}`;
 }
 
 function coordinatesLine(coordinates: string | null): string {

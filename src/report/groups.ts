@@ -1,5 +1,6 @@
 import { rangeError } from "../errors.ts";
 import type { Token } from "../model/vocabulary.ts";
+import { groupDigits } from "../text/numbers.ts";
 
 /** The tokens of one cluster, or those of none. */
 export interface TokenGroup {
@@ -48,7 +49,6 @@ export function largestGroups(groups: readonly TokenGroup[], most: number): Toke
 
 /** A group's heading: `Ungrouped tokens (12)`, `Tokens in group 0 (34)`. */
 export function groupTitle({ label, tokens }: TokenGroup): string {
-  return label === -1
-    ? `Ungrouped tokens (${tokens.length})`
-    : `Tokens in group ${label} (${tokens.length})`;
+  const count = groupDigits(tokens.length);
+  return label === -1 ? `Ungrouped tokens (${count})` : `Tokens in group ${label} (${count})`;
 }

@@ -38,6 +38,9 @@ function row(i) {
   if (data.occurrences) cells.push(number(data.occurrences[i] < 0 ? "" : data.occurrences[i]));
   return element("tr", "", ...cells);
 }
+function digits(count) {
+  return String(count).replace(/\\B(?=(\\d{3})+$)/g, ",");
+}
 function show() {
   const wanted = search.value.toLowerCase();
   const rows = [];
@@ -48,7 +51,7 @@ function show() {
   }
   table.tBodies[0].replaceChildren(...rows);
   const first = count > SHOWN ? ", the first " + SHOWN + " are shown" : "";
-  found.textContent = count + " of " + words.length + first;
+  found.textContent = digits(count) + " of " + digits(words.length) + first;
 }
 search.addEventListener("input", show);
 const columns = ["id", "token", "bytes", "x", "y", "group", "core", "occurrences"];
@@ -75,4 +78,4 @@ show();
 /**
  * SHA-256 of the script in base64, for the page's content security policy; a test holds it equal.
  */
-export const largeScriptHash: string = "0jkqHvIzlptQYTrDX0ad1PNYuBz4Sgcz8fvfCUBi1/w=";
+export const largeScriptHash: string = "gfc9WvOEy9RKC3QiLlVJOBArbjlyf/PcuhGdZVokY/0=";

@@ -1,5 +1,5 @@
-import { rounded } from "../text/numbers.ts";
-import { captionLines } from "./caption.ts";
+import { groupDigits, rounded } from "../text/numbers.ts";
+import { captionLines, RATE_DIGITS } from "./caption.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ResultJson, TsneJson } from "./result.ts";
 
@@ -21,8 +21,8 @@ export function parameterTable(result: ResultJson): Markup {
       : tsneFacts(tsne)),
     ["DBSCAN eps", `${dbscan.eps}, in units of the map`],
     ["DBSCAN min samples", dbscan.minSamples],
-    ["Groups", dbscan.clusters],
-    ["Ungrouped tokens", dbscan.noise],
+    ["Groups", groupDigits(dbscan.clusters)],
+    ["Ungrouped tokens", groupDigits(dbscan.noise)],
   ];
   const rows = facts.map(
     ([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>
@@ -39,7 +39,7 @@ function tsneFacts(tsne: TsneJson): Fact[] {
     ["Perplexity", `${tsne.perplexity}, over ${tsne.neighbors} neighbours`],
     ["Seed", tsne.seed],
     ["Start", tsne.init],
-    ["Learning rate", tsne.learningRate],
+    ["Learning rate", rounded(tsne.learningRate, RATE_DIGITS)],
     ["Early exaggeration", tsne.earlyExaggeration],
     ["Iterations", `${tsne.nIter} of ${tsne.iterations}`],
     ["KL divergence", rounded(tsne.klDivergence)],

@@ -1,4 +1,5 @@
 import type { RowSelection } from "../model/model.ts";
+import { groupDigits } from "../text/numbers.ts";
 
 /** Longest row selection that a line spells out. */
 const LONGEST = 60;
@@ -22,8 +23,8 @@ export function rowsText(rows: RowSelection): string {
  * result.json)`.
  */
 export function rowsPhrase(rows: string, count: number): string {
-  if (rows === "all") return `all ${count} rows`;
+  if (rows === "all") return `all ${groupDigits(count)} rows`;
   if (rows.length <= LONGEST) return `rows ${rows}`;
   const start = rows.slice(0, rows.lastIndexOf(",", LONGEST) + 1);
-  return `${count} rows (${start}...; all in result.json)`;
+  return `${groupDigits(count)} rows (${start}...; all in result.json)`;
 }

@@ -1,5 +1,5 @@
 import { cells } from "../text/cells.ts";
-import { plural } from "../text/numbers.ts";
+import { groupDigits, plural } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
 import { groupTitle, largestGroups, type TokenGroup } from "./groups.ts";
 
@@ -59,7 +59,7 @@ function tokenList(group: TokenGroup, { width, color, most }: TokenListOptions):
   const lines = wrapped(seen.map(shown), inner, GAP);
   if (unseen.length > 0) lines.push(...unseenLines(unseen.map(shown), inner));
   const left = group.tokens.length - listed.length;
-  if (left > 0) lines.push(...wrapped(`and ${left} more`.split(" "), inner, " "));
+  if (left > 0) lines.push(...wrapped(`and ${groupDigits(left)} more`.split(" "), inner, " "));
   return [
     ...heading.map((line) => (color === undefined ? line : color(line, group.label))),
     ...lines.map((line) => INDENT + line),
@@ -69,7 +69,7 @@ function tokenList(group: TokenGroup, { width, color, most }: TokenListOptions):
 }
 
 function unseenLines(words: readonly string[], width: number): string[] {
-  const label = `never seen in training (${words.length}):`;
+  const label = `never seen in training (${groupDigits(words.length)}):`;
   if (cells(label) <= width) return wrapped([label, ...words], width, GAP);
   return [...wrapped(label.split(" "), width, " "), ...wrapped(words, width, GAP)];
 }

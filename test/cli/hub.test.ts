@@ -37,7 +37,7 @@ describe("a model of the hub", () => {
     const { code, stdout, stderr } = await run("gpt2", ["gpt2", "--out", "first"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(hub.bytes.get("model.safetensors")).toBeLessThanOrEqual(307_200 + 32_768);
-    expect(stdout).toContain(`@ ${GPT2_COMMIT.slice(0, 7)}: rows 0:100, 100 of 50257 tokens`);
+    expect(stdout).toContain(`@ ${GPT2_COMMIT.slice(0, 7)}: rows 0:100, 100 of 50,257 tokens`);
     const asked = hub.requests.length;
     const offline = await run("gpt2", ["gpt2", "--offline", "--out", "second"]);
     expect(offline.code).toBe(0);

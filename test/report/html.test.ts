@@ -239,8 +239,8 @@ describe("reportHtml of ten thousand tokens and more, in Chromium", () => {
     const { page, events } = await opened(html, { javaScriptEnabled: false });
     const headings = await page.locator("h3").allTextContents();
     expect(headings).toHaveLength(1 + 200);
-    expect(headings[0]).toBe("Ungrouped tokens (2400)");
-    expect(headings[1]).toMatch(/^Tokens in group 0 \(24\d\d\)$/);
+    expect(headings[0]).toBe("Ungrouped tokens (2,400)");
+    expect(headings[1]).toMatch(/^Tokens in group 0 \(2,4\d\d\)$/);
     const groups = new Set(labels).size - 1;
     expect(await page.locator("#groups + .note").textContent()).toContain(
       `The 200 largest of ${groups} groups, the largest first, each by its first 60 tokens`,
@@ -258,7 +258,7 @@ describe("reportHtml of ten thousand tokens and more, in Chromium", () => {
     const { page, events } = await opened(html);
     expect(await tabled(page)).toEqual(tokens.slice(0, 500).map(({ display }) => visible(display)));
     expect(await page.locator("#found").textContent()).toBe(
-      "12000 of 12000, the first 500 are shown",
+      "12,000 of 12,000, the first 500 are shown",
     );
     await page.getByLabel("Search").fill("PLAIN11999");
     const { x, y, bytes } = madeRun(tokens).result.tokens[11_999]!;
@@ -272,7 +272,7 @@ describe("reportHtml of ten thousand tokens and more, in Chromium", () => {
       "",
       "2",
     ]);
-    expect(await page.locator("#found").textContent()).toBe("1 of 12000");
+    expect(await page.locator("#found").textContent()).toBe("1 of 12,000");
     await page.getByLabel("Search").fill("<script");
     expect(await page.locator("#token-table tbody tr").count()).toBeGreaterThan(0);
     await page.getByLabel("Search").fill("");
