@@ -61,8 +61,9 @@ function placeBeside(requests: readonly LabelRequest[], space: LabelSpace): Plac
   for (const { x, y } of requests) dots.add(boxAround(x, y, 2 * radius, 2 * radius));
   for (const box of obstacles) taken.add(box);
   const placed: PlacedLabel[] = [];
+  const directions = [...SIDES, ...BETWEEN];
   requests.forEach((request, index) => {
-    for (const direction of [...SIDES, ...BETWEEN]) {
+    for (const direction of directions) {
       const box = boxBeside(request, direction, radius + GAP);
       if (!inside(box, bounds) || taken.hits(box)) continue;
       // boxes of dots reach `radius` from their middles

@@ -21,11 +21,12 @@ export function placeMarked(
   const centres = new Grid(CELL); // of marks
   const claimed = new Grid(CELL); // around each name as far as its own mark is: no other mark may stand there
   const placed: PlacedLabel[] = [];
+  const directions = [...SIDES, ...BETWEEN];
   requests.forEach((request, index) => {
     const mark = boxAround(request.x, request.y, 2 * radius, 2 * radius);
     const centre = boxAround(request.x, request.y, 0.02, 0.02);
     if (taken.hits(mark) || claimed.hits(centre)) return;
-    for (const direction of [...SIDES, ...BETWEEN]) {
+    for (const direction of directions) {
       const box = boxBeside(request, direction, radius + GAP);
       if (!inside(box, bounds) || taken.hits(box)) continue;
       const around = grown(box, distanceToName(box, request) + CLEARLY);

@@ -95,7 +95,7 @@ function write(node: SvgNode, pieces: string[]): void {
   pieces.push("<", node.name);
   for (const [name, value] of Object.entries(node.attributes)) {
     if (value === undefined) continue;
-    pieces.push(" ", name, '="', escapeXml(typeof value === "number" ? num(value) : value), '"');
+    pieces.push(" ", name, '="', typeof value === "number" ? num(value) : escapeXml(value), '"');
   }
   if (node.children.length === 0) {
     pieces.push("/>");
@@ -139,6 +139,7 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
  * lone surrogates, U+FFFE, U+FFFF) become U+FFFD.
  */
 export function escapeXml(text: string): string {
+  if (/^[\w #%(),./:;+=-]*$/.test(text)) return text;
   return text.replace(/[&<>"'\t\n\r]|[^\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, (c) => {
     return ENTITIES.get(c) ?? "\uFFFD";
   });
