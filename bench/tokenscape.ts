@@ -38,9 +38,9 @@ const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
       tsne.fit(X, { threads, onProgress: (progress) => phases.see(progress) }),
     );
     await save(output, map.embedding);
-    const optimization = phases.secondsOf("t-SNE");
+    const before = phases.secondsUntil("principal components");
     return {
-      seconds: { fit, optimization, before: fit - optimization },
+      seconds: { fit, optimization: fit - before, before },
       facts: { iterations: map.nIter, kl: map.klDivergence },
     };
   },
@@ -92,17 +92,13 @@ const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
   },
 };
 
-/** Seconds of a step, from the end of what came before it to its own: every step reports its end. */
-function phaseClock(): { see(progress: Progress): void; secondsOf(step: string): number } {
+/** Seconds until the end of a step: every step reports its end. */
+function phaseClock(): { see(progress: Progress): void; secondsUntil(step: string): number } {
   const last = new Map<string, number>();
   const start = performance.now();
   return {
     see: ({ step }) => last.set(step, performance.now()),
-    secondsOf: (step) => {
-      const end = last.get(step) ?? performance.now();
-      const before = [...last].filter(([name]) => name !== step).map(([, time]) => time);
-      return (end - Math.max(start, ...before)) / 1000;
-    },
+    secondsUntil: (step) => (last.get(step)! - start) / 1000,
   };
 }
 

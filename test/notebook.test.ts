@@ -354,7 +354,7 @@ describe("while it runs", () => {
     const onProgress = (progress: Progress): unknown => seen.set(progress.step, progress);
     await runNotebook({ model: sample, ...short, onProgress });
     const steps = [...seen.keys()];
-    const road = ["Gram matrix", "neighbours", "t-SNE", "DBSCAN", "figures"];
+    const road = ["Gram matrix", "neighbours", "t-SNE, early exaggeration", "DBSCAN", "figures"];
     expect(steps.filter((step) => road.includes(step))).toEqual(road);
     for (const { done, total } of seen.values()) expect(done).toBe(total);
   });

@@ -196,9 +196,9 @@ export class Descent {
   /**
    * KL(P || Q) of the map as it is, in nats, with Z over all pairs: O(n^2).
    *
-   * @param breath Called between stretches of work.
+   * @param breath Called between stretches of work, with how many rows of pairs are done.
    */
-  async klDivergence(breath: Breath): Promise<number> {
+  async klDivergence(breath: (rows: number) => ReturnType<Breath>): Promise<number> {
     const { n, state, bandSums } = this.#layout;
     await this.#team.all("tsneCross", state.at);
     const cross = this.#numbers[NUMBER.cross]!;
@@ -207,7 +207,7 @@ export class Descent {
     for (let from = 0; from < bands; from += each) {
       const end = Math.min(bands, from + each);
       await this.#team.all("tsneBands", state.at, bandSums.at, from, end);
-      await breath();
+      await breath(Math.min(end * BAND, n));
     }
     const Z = this.#team.f64(bandSums).reduce((sum, share) => sum + share, 0);
     return this.#divergenceOf(cross, Z);

@@ -8,6 +8,8 @@ import { StoppingRule } from "./stopping.ts";
 
 /** Iterations of one kind; velocities and gains begin anew in each phase. */
 export interface Phase {
+  /** What progress calls it. */
+  readonly step: string;
   readonly iterations: number;
   /** Factor on P. */
   readonly exaggeration: number;
@@ -45,23 +47,30 @@ const CHECK_EVERY = 50;
 /** How long a call of the kernels should take, in milliseconds: a cancelled run ends after it. */
 const SLICE = 40;
 
-/** Runs the phases one after the other; gives the map every so often, and at the end. */
+/**
+ * Runs the phases one after the other; gives the map every so often, and at the end. To progress every phase is a step
+ * of its own, because its iterations take another time (with a wider map, in another order), and so is the exact divergence.
+ */
 export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, void, undefined> {
   const { P, start, phases, minGradNorm, every, ...options } = input;
   const nComponents = start.shape[1] as 1 | 2 | 3;
   const iterations = phases.reduce((sum, phase) => sum + phase.iterations, 0);
-  const breath = breather("t-SNE", iterations, options);
+  const opening = breather(phases[0]!.step, phases[0]!.iterations, options);
   const { descent, close } = await openDescent({
     ...{ P, nComponents, start: start.data, iterations, ...options },
-    breath: () => breath(0),
+    breath: () => opening(0),
   });
   const slices = slicer();
   let nIter = 0;
   let failed = false;
   let last: Stage;
   try {
-    for (const phase of phases) {
-      const until = nIter + phase.iterations;
+    for (const phase of phases.filter(({ iterations }) => iterations > 0)) {
+      const begin = nIter;
+      const until = begin + phase.iterations;
+      const breath = breather(phase.step, phase.iterations, options);
+      // the end is told once, behind the loop
+      const breathe = () => breath(Math.min(nIter - begin, phase.iterations - 1));
       const rule = new StoppingRule(minGradNorm, phase.patience);
       descent.restart();
       while (nIter < until) {
@@ -77,27 +86,22 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
         if (nIter < iterations && arranges(nIter)) await descent.arrange(breathe);
         await breathe();
         if (checks && rule.stops(nIter - 1, found.klDivergence, found.gradNorm)) break;
-        if (nIter % every === 0 && nIter < iterations) yield await stage();
+        if (nIter % every === 0 && nIter < iterations) yield await stage(breathe);
       }
+      await breath(phase.iterations);
     }
-    last = await stage();
+    last = await stage(breather("KL divergence", start.shape[0], options));
   } catch (error) {
     failed = true;
     throw error;
   } finally {
     await close(failed);
   }
-  await breath(iterations);
   yield last;
 
-  // the end is told once, when the map is there
-  function breathe(): Promise<void> | undefined {
-    return breath(Math.min(nIter, iterations - 1));
-  }
-
-  async function stage(): Promise<Stage> {
+  async function stage(breath: (rows: number) => Promise<void> | undefined): Promise<Stage> {
     const embedding = checked(descent, nComponents);
-    const klDivergence = await descent.klDivergence(breathe);
+    const klDivergence = await descent.klDivergence(breath);
     const repulsion = descent.meshIterations > 0 ? "mesh" : "pairs";
     return { embedding, klDivergence, nIter, repulsion };
   }

@@ -119,6 +119,7 @@ function schedule(params: ResolvedParams, learningRate: number): Phase[] {
   const early = Math.min(EXPLORATION, maxIter);
   return [
     {
+      step: "t-SNE, early exaggeration",
       iterations: early,
       exaggeration: earlyExaggeration,
       momentum: 0.5,
@@ -126,6 +127,7 @@ function schedule(params: ResolvedParams, learningRate: number): Phase[] {
       patience: EXPLORATION,
     },
     {
+      step: "t-SNE",
       iterations: maxIter - early,
       exaggeration,
       momentum: 0.8,

@@ -154,23 +154,32 @@ describe("gradient descent", () => {
 
   test("test_verbose: progress names every step and ends at its total", async () => {
     const seen = new Map<string, Progress>();
-    await new TSNE({ perplexity: 4, maxIter: 60 }).fit(normal(20, 5), {
-      onProgress: (progress) => seen.set(progress.step, progress),
-    });
-    expect([...seen.keys()]).toEqual(["neighbours", "affinities", "principal components", "t-SNE"]);
+    const steps = [
+      ...["neighbours", "affinities", "principal components"],
+      ...["t-SNE, early exaggeration", "t-SNE", "KL divergence"],
+    ];
+    const run = (maxIter: number) =>
+      new TSNE({ perplexity: 4, maxIter }).fit(normal(20, 5), {
+        onProgress: (progress) => seen.set(progress.step, progress),
+      });
+    await run(300);
+    expect([...seen.keys()]).toEqual(steps);
     for (const { done, total } of seen.values()) expect(done).toBe(total);
+    expect(seen.get("t-SNE, early exaggeration")?.total).toBe(250);
+    expect(seen.get("t-SNE")?.total).toBe(50);
+    seen.clear();
+    await run(250);
+    expect([...seen.keys()]).toEqual(steps.filter((step) => step !== "t-SNE"));
   });
 
   test("progress ends at its total where a stopping rule ends the run", async () => {
-    let last: Progress | undefined;
+    const seen = new Map<string, Progress>();
     const tsne = new TSNE({ perplexity: 5, minGradNorm: 1, maxIter: 500 });
     const { nIter } = await tsne.fit(normal(30, 4), {
-      onProgress: (progress) => {
-        last = progress;
-      },
+      onProgress: (progress) => seen.set(progress.step, progress),
     });
     expect(nIter).toBeLessThan(500);
-    expect(last).toEqual({ step: "t-SNE", done: 500, total: 500 });
+    expect(seen.get("t-SNE")).toEqual({ step: "t-SNE", done: 250, total: 250 });
   });
 });
 

@@ -54,7 +54,12 @@ describe.skipIf(!hasShared)("5,050 GloVe vectors, perplexity 30, 90 neighbours",
   /** openTSNE's schedule; its gradient lacks the factor 4, so learning rates are a quarter here. */
   async function run(start: Matrix): Promise<Stage> {
     const n = start.shape[0];
-    const common = { momentum: 0.8, maxStepNorm: 5, patience: Number.POSITIVE_INFINITY };
+    const common = {
+      step: "t-SNE",
+      momentum: 0.8,
+      maxStepNorm: 5,
+      patience: Number.POSITIVE_INFINITY,
+    };
     const phases: Phase[] = [
       { iterations: 250, exaggeration: 12, learningRate: n / 12 / 4, ...common },
       { iterations: 500, exaggeration: 1, learningRate: n / 4, ...common },
