@@ -4,8 +4,12 @@ import { terminalSafe } from "../report/terminal.ts";
 
 /** Shorter work shows no bar, in milliseconds. */
 const PATIENCE = 500;
-/** Cells of the bar itself on a wide terminal. */
-const BAR = 30;
+/** How long a step must have been seen before it is said how long it will take, in milliseconds. */
+const SURE = 1000;
+/** Reports from which the speed is taken: about three seconds' worth. */
+const REPORTS = 50;
+/** Cells of the bar itself on a wide terminal; and at least, where more words than needed are said. */
+const BAR = { most: 30, fewest: 10 } as const;
 /** Cells of a line for blanks, percent, and the ^C that a terminal writes after it. */
 const MARGIN = 13;
 
@@ -55,17 +59,13 @@ export async function progressDisplay({
 function openBar(Bar: typeof SingleBar, stream: NodeJS.WriteStream): SingleBar {
   return new Bar({
     stream,
-    format: (_, { value, total, eta }, { step }: { step: string }) => {
+    format: (_, { value, total, eta, startTime }, { step }: { step: string }) => {
       const part = total > 0 ? Math.min(1, value / total) : 0;
-      const left = part < 1 && eta > 0 && Number.isFinite(eta) ? `  ${seconds(eta)} left` : "";
-      const size = Math.max(
-        0,
-        Math.min(BAR, (stream.columns || 80) - step.length - left.length - MARGIN),
-      );
-      const full = Math.round(part * size);
-      const percent = `${Math.floor(part * 100)}`.padStart(3);
-      return `${step}  ${"\u2588".repeat(full)}${"\u2591".repeat(size - full)}  ${percent} %${left}`;
+      const seen = Date.now() - startTime >= SURE;
+      const left = seen && part < 1 && eta > 0 && Number.isFinite(eta) ? eta : undefined;
+      return progressLine({ step, part, left }, stream.columns || 80);
     },
+    etaBuffer: REPORTS,
     fps: 10,
     clearOnComplete: true,
     // longer lines are cut; the terminal's own wrapping is left alone, so there is nothing to restore after a kill
@@ -73,6 +73,22 @@ function openBar(Bar: typeof SingleBar, stream: NodeJS.WriteStream): SingleBar {
     // Ctrl-C is the command's business
     gracefulExit: false,
   });
+}
+
+/** How far a step is, and how many seconds of it are left at its speed of late, on one line of a terminal. */
+export function progressLine(
+  { step, part, left }: { step: string; part: number; left?: number | undefined },
+  columns: number,
+): string {
+  const room = columns - step.length - MARGIN;
+  const short = left === undefined ? "" : `  ${seconds(left)} left`;
+  const long = left === undefined ? "" : `${short} in this step`;
+  const words = long.length + BAR.fewest <= room ? long : short;
+  const time = words.length <= room ? words : "";
+  const size = Math.max(0, Math.min(BAR.most, room - time.length));
+  const full = Math.round(part * size);
+  const percent = `${Math.floor(part * 100)}`.padStart(3);
+  return `${step}  ${"\u2588".repeat(full)}${"\u2591".repeat(size - full)}  ${percent} %${time}`;
 }
 
 function seconds(eta: number): string {

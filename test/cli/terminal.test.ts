@@ -14,7 +14,7 @@ describe("on a terminal", () => {
     const { code, stdout } = await runOnTerminal(program, [path, ...LONG]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/t-SNE {2}\u2588*\u2591+ {2} *\d+ %/);
-    expect(stdout).toMatch(/\d+ s left/);
+    expect(stdout).toMatch(/t-SNE .*\d+ s left in this step/);
     const lines = screenLines(stdout);
     expect(lines[0]).toMatch(/^vectors-500\.npy: rows 0:500, 500 of 500 tokens/);
     expect(lines.join("\n")).not.toMatch(/[\u2588\u2591]| s left/);
