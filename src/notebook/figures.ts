@@ -25,6 +25,7 @@ export async function drawFigures(
   const projection = facts.tsne === null ? "given" : "t-SNE";
   const rows = `${groupDigits(tokens.length)} token embeddings`;
   const dot = tokens.length > NAMED ? "dot, named where there is room" : "named dot";
+  run.onProgress?.({ step: "figures", done: 0, total: 3 });
   const products = gramBlocks(G, tokens.length).means; // reduced once for both figures
   const drawn = breather("figures", 3, run);
 
