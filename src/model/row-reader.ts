@@ -15,8 +15,8 @@ export interface StoredMatrix {
   readonly littleEndian?: boolean;
 }
 
-/** Longest slice asked for at once, in bytes. */
-const MAX_SLICE = 32 * 1024 * 1024;
+/** Longest slice asked for at once, in bytes: of longer ones a large matrix is held twice for a while, as garbage. */
+const MAX_SLICE = 8 * 1024 * 1024;
 /** Slices asked for at the same time: what hides the way to a distant source. */
 const PARALLEL = 6;
 
@@ -28,7 +28,7 @@ interface Run {
 
 /**
  * Reads these rows, in this order, as float32. Nothing but their bytes is read; rows that lie side by
- * side are read by one slice (of up to 32 MiB).
+ * side are read by one slice (of up to 8 MiB).
  *
  * @param rows Row numbers in range, none twice.
  */
