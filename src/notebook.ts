@@ -54,7 +54,6 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   const run: RunOptions = { signal, threads, onProgress: clock.onProgress };
 
   const ids = selectRows(rows, model.shape[0]);
-  const tokens = Array.from(ids, (id) => model.vocabulary.token(id));
   const { coordinates } = options;
   const { perplexity } = tsne.params;
   if (coordinates === undefined) {
@@ -62,6 +61,7 @@ export async function runNotebook(options: NotebookOptions): Promise<NotebookRes
   } else checkCoordinates(coordinates, ids.length);
   const mapped = coordinates === undefined ? tsne.params : null;
   checkRoad({ n: ids.length, d: model.shape[1], tsne: mapped });
+  const tokens = Array.from(ids, (id) => model.vocabulary.token(id));
 
   const X = transformRows(await model.rows({ rows: ids, ...run }), transforms);
   clock.lap("load");

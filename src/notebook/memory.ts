@@ -12,20 +12,24 @@ export interface RoadSize {
   readonly tsne: ResolvedParams | null;
 }
 
-/** Bytes of tokens, figures and files for every row (measured at 50,257 rows). */
-const OUTPUT = 4000;
-/** Bytes that any run takes: code made on the way, pictures, threads (measured at 100 rows). */
-const BASE = 3e7;
+/** Bytes that any run takes: code made on the way, threads. Measured, as the two below, from 100 to 100,000 rows. */
+const BASE = 2.5e7;
+/** Bytes for the drawing of figures, at most, and of those for every row. */
+const FIGURES = { most: 5e7, row: 5e4 } as const;
+/** Bytes of tokens and files for every row. */
+const OUTPUT = 2500;
 
 /** What a run takes, at the least, beside what the program holds before. */
 export function roadNeed({ n, d, tsne }: RoadSize): Need {
   const gram = pictureNeed(n, d);
   const map = tsne === null ? { step: 0, peak: 0 } : tsneNeed({ n, d }, tsne);
   const rows = Float32Array.BYTES_PER_ELEMENT * n * d;
-  return {
-    step: Math.max(gram.step, map.step),
-    peak: BASE + rows + Math.max(gram.peak, map.peak, OUTPUT * n),
-  };
+  const step = Math.max(gram.step, map.step);
+  const picture = gram.peak - gram.step;
+  const figures = Math.min(FIGURES.most, FIGURES.row * n);
+  // the last team's memory is there still while figures are drawn
+  const end = step + picture + figures + OUTPUT * n;
+  return { step, peak: BASE + rows + Math.max(gram.peak, picture + map.peak, end) };
 }
 
 /**
