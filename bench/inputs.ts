@@ -1,5 +1,6 @@
 /** The files that jobs read, made when they are first needed. */
 import { existsSync } from "node:fs";
+import { Random } from "../src/random.ts";
 import type { Job } from "./job.ts";
 import { SETTINGS } from "./job.ts";
 import { writeRows } from "./npy-file.ts";
@@ -11,6 +12,8 @@ import { vocabularyRows } from "./vocabulary.ts";
 
 /** The matrix of real vectors, where it lies beside the checkout: 5,050 words of GloVe. */
 export const GLOVE = { n: 5050, d: 50, path: "../shared/data/vectors/glove-5050x50.npy" } as const;
+
+const START_STD = 1e-4;
 
 /** Whether GloVe's vectors are there. */
 export function hasGlove(): boolean {
@@ -34,6 +37,21 @@ async function ensureRows({ n, d }: { n: number; d: number }, { say }: Options):
   if (existsSync(path)) return path;
   say(`making ${formatCount(n)} x ${d} rows`);
   await writeRows(path, [n, d], vocabularyRows({ n, d, seed }));
+  return path;
+}
+
+/**
+ * A random start of n points, as scikit-learn's: normal numbers of standard deviation 1e-4.
+ *
+ * @returns Its path.
+ */
+export async function ensureStart(n: number, seed: number): Promise<string> {
+  const path = inRoot("bench/.data", `start-${n}-${seed}.npy`);
+  if (existsSync(path)) return path;
+  const random = new Random(seed);
+  await writeRows(path, [n, 2], (_, point) => {
+    for (const c of point.keys()) point[c] = START_STD * random.normal();
+  });
   return path;
 }
 

@@ -22,13 +22,16 @@ export interface Job {
   readonly d: number;
   /** Of t-SNE, where there is any. */
   readonly iterations: number;
+  /** Of t-SNE: seed of the random start that every tool is given; without it each takes its own start. */
+  readonly start?: number;
 }
 
 /** The parameters of every run. */
 export const SETTINGS = { k: 90, perplexity: 30, seed: 0 } as const;
 
 /** A job's name, by which its measurement is kept. */
-export function keyOf({ work, tool, n, d, iterations }: Job): string {
+export function keyOf({ work, tool, n, d, iterations, start }: Job): string {
   const steps = work === "neighbors" || work === "dbscan" ? "" : `, ${iterations} iterations`;
-  return `${work}, ${n} x ${d}${steps}, ${tool}`;
+  const from = start === undefined ? "" : `, start ${start}`;
+  return `${work}, ${n} x ${d}${steps}${from}, ${tool}`;
 }

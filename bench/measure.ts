@@ -4,7 +4,7 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { version } from "tokenscape";
 import { agreement } from "./agreement.ts";
-import { ensureInput } from "./inputs.ts";
+import { ensureInput, ensureStart } from "./inputs.ts";
 import { type Job, keyOf, SETTINGS } from "./job.ts";
 import { place } from "./machine.ts";
 import { runProcess } from "./process.ts";
@@ -50,7 +50,8 @@ export async function measure(
   for (let round = 0; round < options.runs; round++) {
     for (const state of open) {
       const spent = state.runs.reduce((sum, { wall }) => sum + wall, 0);
-      if (state.failure !== undefined || spent > options.enough) continue;
+      const once = state.job.start !== undefined; // for its map, not for its time
+      if (state.failure !== undefined || spent > options.enough || (once && round > 0)) continue;
       await runOnce(state, options);
       if (state.runs.length === 1) {
         await score(state, options);
@@ -112,12 +113,13 @@ function roadAnswer({ output }: Task): Answer {
 }
 
 async function taskOf(job: Job, { threads, say }: MeasureOptions): Promise<Task> {
-  const { work, tool, n, d, iterations } = job;
-  const name = `${work}-${n}x${d}-${iterations}-${tool.replace(/\W+/g, "-")}`;
+  const { work, n } = job;
+  const name = keyOf(job).replace(/\W+/g, "-");
   mkdirSync(inRoot("bench/.data"), { recursive: true });
   const input = await ensureInput(job, { threads, say });
   const output = inRoot("bench/.data", work === "road" ? name : `${name}.npy`);
-  return { work, input, output, iterations, threads, ...SETTINGS };
+  const start = job.start === undefined ? {} : { init: await ensureStart(n, job.start) };
+  return { work, input, output, iterations: job.iterations, threads, ...start, ...SETTINGS };
 }
 
 function finished(state: Progressing, { threads }: MeasureOptions): Measurement {

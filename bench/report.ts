@@ -1,11 +1,11 @@
 /** The page of docs/performance.md, from what is kept. */
 
-import { GLOVE } from "./inputs.ts";
-import { keyOf, TOOLS } from "./job.ts";
+import { divergenceText } from "./divergence.ts";
+import { keyOf } from "./job.ts";
 import { ELSEWHERE_NOTE, LINES } from "./lines.ts";
-import { type Measurement, median, type Place, type Results, times } from "./results.ts";
+import { bySize, type Measurement, median, type Place, type Results, times } from "./results.ts";
 import { cellsOf } from "./table.ts";
-import { formatBytes, formatCount, formatSeconds } from "./text.ts";
+import { formatBytes, formatSeconds, markdownTable } from "./text.ts";
 
 /** The table alone, as Markdown. */
 export function renderTable(results: Results): string {
@@ -44,29 +44,11 @@ const METHOD = `- Rows: a matrix like a vocabulary's, from a seed (\`bench/vocab
 - All tools were given two threads; those that have one use one. scikit-learn and openTSNE got their defaults but for perplexity 30
   and the numbers of iterations; so did the JavaScript packages. wasm-bhtsne ran in a headless Chromium, since its threads
   hang in Node, with scikit-learn's learning rate; tsne-js stops by a rule of its own, often after 100 or 150 iterations.
-- DBSCAN runs on our own map, with eps the side of the square that each point has were they spread evenly, and minSamples 3;
-  its times are medians inside one process, after the first few.
+- DBSCAN runs on our own map, with minSamples 3. The usual eps is the side of the square that each point has were they spread evenly;
+  the small one is an eighth of that, the large one eight times it. Times are medians inside one process, after the first few.
 - "agreement" is the share of neighbours, or of labels, that scikit-learn finds as well.
-- KL is that of each tool's map against the same affinities (ours, of exact neighbours), computed exactly. openTSNE's own affinities
-  come from approximate neighbours.`;
-
-function divergenceText(results: Results): string {
-  const maps = results.all().filter(({ job, facts }) => job.work === "tsne" && "kl" in facts);
-  const rows = maps
-    .sort(bySize)
-    .map(({ job, facts, version }) => [
-      job.d === GLOVE.d
-        ? `${formatCount(job.n)} x ${job.d} (GloVe)`
-        : `${formatCount(job.n)} x ${job.d}`,
-      `${job.tool} ${version}`,
-      String(facts.iterations ?? job.iterations),
-      facts.kl!.toFixed(4),
-      facts.ownKl?.toFixed(4) ?? "-",
-    ]);
-  return `${markdownTable(["rows", "tool", "iterations", "KL, exact", "as the tool says"], rows)}
-On GloVe's rows openTSNE 1.0.4, measured elsewhere from the same affinities with 750 iterations: median 2.1149 with its FFT, 2.1008 with
-Barnes-Hut (five runs each). Its schedule differs from ours: the learning rate is n / 12, then n, and momentum 0.8 throughout.`;
-}
+- openTSNE's affinities come from approximate neighbours in the timed runs, from exact ones where KL is compared from the same starts;
+  those runs are made once each.`;
 
 /** Every job kept, with its runs. */
 export function renderRuns(results: Results): string {
@@ -123,21 +105,4 @@ function placesText(results: Results): string {
 
 function placeText({ machine, system, node }: Place): string {
   return `${machine}; ${system}; Node ${node.slice(1)}`;
-}
-
-function bySize(a: Measurement, b: Measurement): number {
-  const tool = (of: Measurement): number => TOOLS.indexOf(of.job.tool);
-  return (
-    (a.job.work < b.job.work ? -1 : a.job.work > b.job.work ? 1 : 0) ||
-    a.job.n - b.job.n ||
-    a.job.d - b.job.d ||
-    tool(a) - tool(b) ||
-    a.job.iterations - b.job.iterations
-  );
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
 }

@@ -1,6 +1,6 @@
 /** What was measured, kept as JSON from run to run, so that a slow table can be filled row by row. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Job, keyOf } from "./job.ts";
+import { type Job, keyOf, TOOLS } from "./job.ts";
 
 /** One run of a job. */
 export interface Run {
@@ -59,7 +59,7 @@ export class Results {
   set(measurement: Measurement): void {
     this.#byKey.set(keyOf(measurement.job), measurement);
     const sorted = [...this.#byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-    writeFileSync(this.#path, `${JSON.stringify(sorted, null, 1)}\n`);
+    writeFileSync(this.#path, `${JSON.stringify(sorted, null, 2)}\n`);
   }
 }
 
@@ -67,6 +67,18 @@ export class Results {
 export function times(measurement: Measurement | undefined, part: string): number[] {
   const all = measurement?.runs.map((run) => (part === "wall" ? run.wall : run.seconds[part]));
   return (all ?? []).filter((time) => time !== undefined).sort((a, b) => a - b);
+}
+
+/** Orders by work and size, then as the tools are listed. */
+export function bySize(a: Measurement, b: Measurement): number {
+  const tool = (of: Measurement): number => TOOLS.indexOf(of.job.tool);
+  return (
+    (a.job.work < b.job.work ? -1 : a.job.work > b.job.work ? 1 : 0) ||
+    a.job.n - b.job.n ||
+    a.job.d - b.job.d ||
+    tool(a) - tool(b) ||
+    a.job.iterations - b.job.iterations
+  );
 }
 
 /** The median, of an even number the lower one; undefined of nothing. */

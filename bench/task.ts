@@ -15,6 +15,8 @@ export interface Task {
   readonly output: string;
   /** For `score`: the map. */
   readonly map?: string;
+  /** For `tsne`: the start, taken as it is; no rule ends such a run before its last iteration. */
+  readonly init?: string;
   readonly k: number;
   readonly perplexity: number;
   readonly iterations: number;

@@ -1,4 +1,4 @@
-/** Numbers of the report as text: three digits, with their unit. */
+/** Numbers of the report as text, with their unit, and tables of it. */
 
 /** Seconds, or milliseconds below a tenth. */
 export function formatSeconds(seconds: number): string {
@@ -22,4 +22,14 @@ export function formatCount(count: number): string {
 
 function digits(value: number): string {
   return value >= 100 ? formatCount(Math.round(value)) : String(Number(value.toPrecision(2)));
+}
+
+/** A table in Markdown. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
 }

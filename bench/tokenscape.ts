@@ -9,10 +9,11 @@ import {
   type Progress,
   runNotebook,
   TSNE,
+  type TSNEParams,
   version,
   writeNpy,
 } from "tokenscape";
-import { MIN_SAMPLES, mapEps } from "./eps.ts";
+import { EPS_FACTORS, MIN_SAMPLES, mapEps } from "./eps.ts";
 import { readMatrix } from "./npy-file.ts";
 import { type Answer, answer, readTask, type Task, timed, type Work } from "./task.ts";
 
@@ -30,18 +31,19 @@ const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
     return { seconds: { search }, facts: {} };
   },
 
-  tsne: async ({ input, output, perplexity, iterations, threads, seed }) => {
+  tsne: async ({ input, output, init, perplexity, iterations, threads, seed }) => {
     const X = await readMatrix(input);
+    const given = init === undefined ? {} : await fixedRun(init, iterations);
     const phases = phaseClock();
-    const tsne = new TSNE({ perplexity, maxIter: iterations, randomState: seed });
+    const tsne = new TSNE({ perplexity, maxIter: iterations, randomState: seed, ...given });
     const [map, fit] = await timed(() =>
       tsne.fit(X, { threads, onProgress: (progress) => phases.see(progress) }),
     );
     await save(output, map.embedding);
-    const before = phases.secondsUntil("principal components");
+    const before = phases.secondsUntil(init === undefined ? "principal components" : "affinities");
     return {
       seconds: { fit, optimization: fit - before, before },
-      facts: { iterations: map.nIter, kl: map.klDivergence },
+      facts: { iterations: map.nIter, [init === undefined ? "kl" : "ownKl"]: map.klDivergence },
     };
   },
 
@@ -61,12 +63,16 @@ const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
   dbscan: async ({ input, output, threads }) => {
     const Y = await readMatrix(input);
     const eps = mapEps(Y);
-    const dbscan = new DBSCAN({ eps, minSamples: MIN_SAMPLES });
-    const [, first] = await timed(() => dbscan.fit(Y, { threads }));
-    const fits: number[] = [];
-    for (let run = WARMING; run < WARM_RUNS; run++) {
-      fits.push((await timed(() => dbscan.fit(Y, { threads })))[1]);
+    const fits: Record<string, number> = {};
+    for (const [name, factor] of Object.entries(EPS_FACTORS)) {
+      const of = new DBSCAN({ eps: eps * factor, minSamples: MIN_SAMPLES });
+      const runs: number[] = [];
+      for (let run = 0; run < WARM_RUNS; run++) {
+        runs.push((await timed(() => of.fit(Y, { threads })))[1]);
+      }
+      fits[name] = middle(runs.slice(WARMING));
     }
+    const dbscan = new DBSCAN({ eps, minSamples: MIN_SAMPLES });
     const { labels, nClusters } = await dbscan.fit(Y, { threads });
     const [hierarchy, build] = await timed(() =>
       dbscanHierarchy(Y, { minSamples: MIN_SAMPLES, threads }),
@@ -78,7 +84,7 @@ const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
     await save(output, { data: Float32Array.from(labels), shape: [Y.shape[0], 1] });
     const cut = Math.max(...cuts.slice(WARMING));
     return {
-      seconds: { fit: middle(fits), first, hierarchy: build, cut },
+      seconds: { ...fits, hierarchy: build, cut },
       facts: { eps, clusters: nClusters },
     };
   },
@@ -91,6 +97,11 @@ const WORKS: Record<Exclude<Work, "road">, (task: Task) => Promise<Part>> = {
     return { seconds: {}, facts: { kl: klDivergence } };
   },
 };
+
+/** A run from a start that is given, to its last iteration. */
+async function fixedRun(init: string, iterations: number): Promise<TSNEParams> {
+  return { init: await readMatrix(init), minGradNorm: 0, nIterWithoutProgress: iterations };
+}
 
 /** Seconds until the end of a step: every step reports its end. */
 function phaseClock(): { see(progress: Progress): void; secondsUntil(step: string): number } {

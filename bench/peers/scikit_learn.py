@@ -6,7 +6,9 @@ import time
 import numpy as np
 import sklearn
 
-MIN_SAMPLES = 3  # as in bench/eps.ts
+# as in bench/eps.ts
+MIN_SAMPLES = 3
+EPS_FACTORS = {"small": 1 / 8, "fit": 1, "large": 8}
 
 
 def timed(work):
@@ -36,18 +38,50 @@ def make_tsne(task):
 
     # max_iter was n_iter before 1.5; the defaults of older versions are set to the newer ones'
     names = inspect.signature(TSNE).parameters
-    iterations = {"max_iter" if "max_iter" in names else "n_iter": task["iterations"]}
+    run = {"max_iter" if "max_iter" in names else "n_iter": task["iterations"], "init": "pca"}
+    if "init" in task:
+        # from a start that is given, to the last iteration
+        run["init"] = np.load(task["init"])
+        run |= {"min_grad_norm": 0.0, "n_iter_without_progress": task["iterations"]}
     return TSNE(
-        perplexity=task["perplexity"], init="pca", learning_rate="auto", random_state=task["seed"],
-        n_jobs=task["threads"], **iterations,
+        perplexity=task["perplexity"], learning_rate="auto", random_state=task["seed"],
+        n_jobs=task["threads"], **run,
     )
 
 
 def tsne(task, X):
     model = make_tsne(task)
+    kept = keep_affinities() if "init" in task else []
     Y, fit = timed(lambda: model.fit_transform(X))
     np.save(task["output"], Y.astype(np.float32))
-    return {"fit": fit}, {"iterations": model.n_iter_ + 1, "ownKl": float(model.kl_divergence_)}
+    facts = {"iterations": model.n_iter_ + 1, "ownKl": float(model.kl_divergence_)}
+    for P in kept:
+        facts["klByOwnP"] = exact_kl(P, Y.astype(np.float64))
+    return {"fit": fit}, facts
+
+
+def keep_affinities():
+    """A list that the next fit puts its P into: that P is seen nowhere from outside."""
+    from sklearn.manifold import _t_sne
+
+    make, kept = _t_sne._joint_probabilities_nn, []
+
+    def make_and_keep(*args):
+        P = make(*args)
+        kept.append(P.copy())
+        return P
+
+    _t_sne._joint_probabilities_nn = make_and_keep
+    return kept
+
+
+def exact_kl(P, Y):
+    """KL(P || Q) in nats with Z over all pairs, in float64."""
+    Z = sum((1 / (1 + ((Y - point) ** 2).sum(1))).sum() - 1 for point in Y)
+    P = P.tocoo()
+    p, q = P.data, 1 / (1 + ((Y[P.row] - Y[P.col]) ** 2).sum(1)) / Z
+    some = p > 0
+    return float((p[some] * np.log(p[some] / q[some])).sum())
 
 
 def warm(task, X):
@@ -58,10 +92,15 @@ def warm(task, X):
 def dbscan(task, Y):
     from sklearn.cluster import DBSCAN
 
-    model = DBSCAN(eps=map_eps(Y), min_samples=MIN_SAMPLES, n_jobs=task["threads"])
-    fits = [timed(lambda: model.fit(Y))[1] for _ in range(5)]
-    np.save(task["output"], model.labels_.astype(np.float32)[:, None])
-    return {"fit": float(np.median(fits[1:])), "first": fits[0]}, {"clusters": int(model.labels_.max()) + 1}
+    seconds = {}
+    for name, factor in EPS_FACTORS.items():
+        model = DBSCAN(eps=map_eps(Y) * factor, min_samples=MIN_SAMPLES, n_jobs=task["threads"])
+        fits = [timed(lambda: model.fit(Y))[1] for _ in range(5)]
+        seconds[name] = float(np.median(fits[1:]))
+        if factor == 1:
+            labels = model.labels_
+    np.save(task["output"], labels.astype(np.float32)[:, None])
+    return seconds, {"clusters": int(labels.max()) + 1}
 
 
 task = json.loads(sys.argv[1])

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DIVERGENCES } from "../../bench/compared.ts";
+import { comparedMaps } from "../../bench/divergence.ts";
 import { type Job, keyOf } from "../../bench/job.ts";
 import { jobsOf, LINES, ROWS } from "../../bench/lines.ts";
 import { renderPlot } from "../../bench/plot.ts";
@@ -93,6 +95,38 @@ test("the page holds the table, the runs and the machine", () => {
   expect(page).toContain("| tokenscape 1.2.3 | 1000 | 1.2346 | - |");
   expect(page).toContain("- a machine; linux x64; Node 20.0.0");
   for (const [row] of page.matchAll(/^\|.*$/gm)) expect(row).not.toMatch(/undefined|NaN/);
+});
+
+describe("the comparison of final KL", () => {
+  const jobs = DIVERGENCES.filter(({ n, d }) => n === 5000 && d === 768);
+  const keep = (kl: Record<string, number[]>): void => {
+    for (const job of jobs) {
+      const value = kl[job.tool]?.[job.start!];
+      if (value !== undefined) results.set(measured(job, [1], { facts: { kl: value } }));
+    }
+  };
+
+  test("has every tool's mean of three starts, over ours", () => {
+    keep({ tokenscape: [1, 2, 3], "scikit-learn": [3, 3, 3] });
+    expect(comparedMaps(results)).toEqual([
+      { n: 5000, d: 768, tool: "tokenscape 1.2.3", kl: [1, 2, 3], mean: 2, ratio: 1 },
+      { n: 5000, d: 768, tool: "scikit-learn 1.2.3", kl: [3, 3, 3], mean: 3, ratio: 1.5 },
+    ]);
+    const row = "| 5,000 x 768 | scikit-learn 1.2.3 | 3.0000 | 3.0000 | 3.0000 | 3.0000 | 1.5000 |";
+    expect(renderPage(results)).toContain(row);
+  });
+
+  test("claims no mean of fewer starts, and no ratio without ours", () => {
+    keep({ "scikit-learn": [3, 3], openTSNE: [2, 2, 2] });
+    const [sklearn, openTSNE] = comparedMaps(results);
+    expect(sklearn).toMatchObject({ kl: [3, 3, undefined], mean: undefined, ratio: undefined });
+    expect(openTSNE).toMatchObject({ mean: 2, ratio: undefined });
+  });
+
+  test("is no point of the plot: those runs are for their maps", () => {
+    const empty = renderPlot([]);
+    expect(renderPlot(jobs.map((job) => measured(job, [1])))).toBe(empty);
+  });
 });
 
 describe("the plot", () => {
