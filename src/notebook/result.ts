@@ -14,7 +14,7 @@ export interface NotebookResult {
   /** The rows after the transforms, (n, dim). */
   readonly X: Matrix;
   /**
-   * Their Gram matrix, (n, n); of more than 4,096 rows a picture of it, a square of at most 800 rows whose entries are the
+   * Their Gram matrix, (n, n); of more than 800 rows a picture of it, a square of at most 800 rows whose entries are the
    * exact means of blocks of it (`gramTile`).
    */
   readonly G: Matrix;
