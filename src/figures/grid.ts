@@ -14,30 +14,33 @@ export class Grid {
   /** Adds a box; boxes are numbered 0, 1, 2, ... as they come. */
   add(box: Box): void {
     const id = this.#boxes.push(box) - 1;
-    this.#visit(box, (cell) => {
-      const ids = this.#cells.get(cell);
-      if (ids === undefined) this.#cells.set(cell, [id]);
-      else ids.push(id);
-      return false;
-    });
+    const size = this.#size;
+    for (let row = Math.floor(box.top / size); row <= Math.floor(box.bottom / size); row++) {
+      for (let col = Math.floor(box.left / size); col <= Math.floor(box.right / size); col++) {
+        const ids = this.#cells.get(cellAt(col, row));
+        if (ids === undefined) this.#cells.set(cellAt(col, row), [id]);
+        else ids.push(id);
+      }
+    }
   }
 
   /** Whether a box, other than number `except`, shares more than an edge with this one. */
   hits(box: Box, except = -1): boolean {
-    return this.#visit(box, (cell) => {
-      const ids = this.#cells.get(cell);
-      return ids?.some((id) => id !== except && intersect(this.#boxes[id]!, box)) ?? false;
-    });
-  }
-
-  // stops, and is true, at the first cell for which `found` is
-  #visit({ left, top, right, bottom }: Box, found: (cell: number) => boolean): boolean {
     const size = this.#size;
-    for (let row = Math.floor(top / size); row <= Math.floor(bottom / size); row++) {
-      for (let col = Math.floor(left / size); col <= Math.floor(right / size); col++) {
-        if (found(row * 65536 + col)) return true;
+    const last = Math.floor(box.right / size);
+    for (let row = Math.floor(box.top / size); row <= Math.floor(box.bottom / size); row++) {
+      for (let col = Math.floor(box.left / size); col <= last; col++) {
+        const ids = this.#cells.get(cellAt(col, row));
+        if (ids === undefined) continue;
+        for (const id of ids) {
+          if (id !== except && intersect(this.#boxes[id]!, box)) return true;
+        }
       }
     }
     return false;
   }
+}
+
+function cellAt(column: number, row: number): number {
+  return row * 65536 + column;
 }
