@@ -7,7 +7,7 @@ import { boxAround, grown, type Point, squaredDistance } from "./box.ts";
 import type { FigureToken } from "./figure.ts";
 import type { LabelRequest, PlacedLabel } from "./labels.ts";
 import { placeMarked } from "./marked-labels.ts";
-import { isUnseen, type NameSize, type Names, nameNode, nameSize } from "./names.ts";
+import { isUnseen, type NameSize, type Names, nameNode, nameSize, WHITE_EDGE } from "./names.ts";
 import { INK } from "./palette.ts";
 import type { Scatter } from "./scatter.ts";
 import { element, type SvgNode } from "./svg.ts";
@@ -68,10 +68,7 @@ export function edged(names: readonly SvgNode[], { type }: NameSize, weight?: "b
       "font-weight": weight,
       "text-anchor": "middle",
       fill: INK.text,
-      stroke: "#ffffff",
-      "stroke-width": 2.4,
-      "stroke-linejoin": "round",
-      "paint-order": "stroke",
+      ...WHITE_EDGE,
     },
     ...names,
   );

@@ -26,6 +26,13 @@ const SIZES = [
 ] as const;
 const LEAST_BY_CHOICE = 8;
 const LEADER = { stroke: INK.leader, "stroke-width": 0.9 } as const;
+/** Keeps names readable on dots and lines, where there are many. */
+export const WHITE_EDGE = {
+  stroke: "#ffffff",
+  "stroke-width": 2.4,
+  "stroke-linejoin": "round",
+  "paint-order": "stroke",
+} as const;
 const PADDING = 1; // left and right of a name, pixels
 
 /** Names beside the dots of a map, and what to say about those left out. */
@@ -49,6 +56,7 @@ export function nameDots(
       "font-size": size.type,
       "text-anchor": "middle",
       fill: INK.text,
+      ...(tokens.length > NAME_ALL ? WHITE_EDGE : {}),
     },
     ...labels.map(
       ({ index, leader }) =>

@@ -158,6 +158,8 @@ describe("clusterFigure for any number of clusters", () => {
     const lines = caption.map((m) => m[1]!);
     expect([lines[0], lines[2]]).toEqual([...TEXT.caption]);
     expect(lines[1]).toMatch(/^Named: \d+ of 600 tokens, those with room$/);
+    // readable on the lines to centroids
+    expect(svg).toMatch(/<g class="labels"[^>]* stroke="#ffffff"[^>]* paint-order="stroke">/);
   });
 
   test("one point, and equal points", () => {
