@@ -20,6 +20,9 @@ import {
 /** Spacings are the first one times powers of this. */
 const STEP: f64 = 1.25;
 
+/** How many times as long an accurate way may take before a wider spacing is chosen. */
+const LESS_WELCOME: f64 = 16;
+
 /** Room for the map to grow before the sizes change. */
 const ROOM: f64 = 1.04;
 
@@ -84,12 +87,12 @@ function coarseSize(fine: u32): u32 {
 }
 
 /**
- * About how long meshRepulsion takes for n points within spanX x spanY, on one thread, in nanoseconds; infinite where the
- * plan's memory would ask for a wider spacing, and the result be less accurate.
+ * About how long meshRepulsion takes for n points within spanX x spanY, on one thread, in nanoseconds; LESS_WELCOME
+ * times that where the plan's memory asks for a wider spacing, with which the result is less accurate.
  */
 export function meshCost(plan: usize, n: u32, spanX: f64, spanY: f64): f64 {
-  const h = <f64>load<f32>(plan, SPACING);
-  if (!fits(plan, spanX, spanY, h)) return Infinity;
+  const h = spacingFor(plan, spanX, spanY);
   const cells = <f64>sizeFor(spanX / h) * <f64>sizeFor(spanY / h);
-  return 10000 + 20 * <f64>n + 3 * cells;
+  const cost = 10000 + 20 * <f64>n + 3 * cells;
+  return h > <f64>load<f32>(plan, SPACING) ? LESS_WELCOME * cost : cost;
 }

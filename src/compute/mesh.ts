@@ -23,30 +23,33 @@ const BOX_CHUNK = 4096;
 const BAND = 4;
 const STRETCHES = 32;
 
-const LONGEST = 4096;
 const THREADS = 64;
 /** Grid points for every point of the map, at most: with more, all pairs are less work. */
 const CELLS_PER_POINT = 256;
 const FEWEST_CELLS = 2 ** 16;
-const MOST_CELLS = 2 ** 24;
+const MOST_CELLS = 2 ** 25;
+/** Grid points along an axis, at most; twice as many for large maps, whose outliers go far while they are exaggerated. */
+const LONGEST = 4096;
+const LARGE = 2 ** 16;
 
 /**
  * Lays the memory of a mesh for a map of n points: about 10 bytes for each of at most 256 n grid points (65,536 to
- * 16,777,216 of them; up to 4096 along either axis).
+ * 33,554,432 of them; up to 4096 along either axis, 8192 from 65,536 points on).
  *
  * @param spacing Distance of grid points in the map's units. The force's error goes with about its fourth power: at 0.25 it
  *   is 0.1 %, at 0.35 0.4 % (docs/method.md). At 0.25 there is room for a square map of side 105 for n = 1,000, 800 for
- *   50,000, 950 for any more; where it is larger the spacing grows by factors of 1.25, and the error with
- *   it. The kernel `meshCost` says so beforehand.
+ *   50,000, 1380 for any more than 131,072; where it is larger the spacing grows by factors of 1.25, and the error with
+ *   it. The kernel `meshCost` reckons with that beforehand.
  */
 export function layMesh(arena: Arena, n: number, spacing = 0.25): MeshRegions {
   const cells = Math.min(Math.max(CELLS_PER_POINT * n, FEWEST_CELLS), MOST_CELLS);
+  const longest = n < LARGE ? LONGEST : 2 * LONGEST;
   const plan = arena.u8(PLAN_BYTES);
-  const bands = LONGEST / BAND + 1;
-  const scratch = 20 * LONGEST + 512;
+  const bands = longest / BAND + 1;
+  const scratch = 20 * longest + 512;
   const header = [
     cells,
-    LONGEST,
+    longest,
     arena.u32(STRETCHES * bands).at,
     arena.u32(bands).at,
     arena.f32(n + 4).at,
@@ -58,10 +61,10 @@ export function layMesh(arena: Arena, n: number, spacing = 0.25): MeshRegions {
     scratch,
   ];
   // a coarse size is at most 1.15 (fine / 4) + 27
-  const coarse = Math.ceil(cells * 0.083 + 7.8 * (LONGEST + cells / LONGEST) + 729);
+  const coarse = Math.ceil(cells * 0.083 + 7.8 * (longest + cells / longest) + 729);
   const levels = [
-    { at: FINE, words: layLevel(arena, cells, LONGEST) },
-    { at: COARSE, words: layLevel(arena, coarse, LONGEST) },
+    { at: FINE, words: layLevel(arena, cells, longest) },
+    { at: COARSE, words: layLevel(arena, coarse, longest) },
   ];
   return { plan, header, spacing, levels };
 }
