@@ -43,6 +43,6 @@ describe("tokenscape info", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("4,294,967,296 in 1 tensor\n");
     expect(stdout).toContain("1048576 x 4096");
-    expect(stdout).toContain("vocabulary  none; 1048576 rows shown as #id\n");
+    expect(stdout).toContain("vocabulary  none; 1,048,576 rows shown as #id\n");
   });
 });

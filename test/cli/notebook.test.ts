@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readNpy, writeNpy } from "../../src/model/npy.ts";
 import type { ResultJson } from "../../src/report/result.ts";
+import { groupDigits } from "../../src/text/numbers.ts";
 import { hostileTexts } from "../report/hostile.ts";
 import { sampleSize, writeVectors } from "./inputs.ts";
 import { bareEnvironment, filesUnder, useProgram } from "./program.ts";
@@ -61,7 +62,7 @@ describe("tokenscape", () => {
 
     const { tokens, dbscan, tsne } = resultIn(out);
     const { vocab, dim } = sampleSize();
-    const header = `sample: rows 0:100, 100 of ${vocab} tokens, ${dim} dimensions (wte.weight, F16)\n`;
+    const header = `sample: rows 0:100, 100 of ${groupDigits(vocab)} tokens, ${dim} dimensions (wte.weight, F16)\n`;
     expect(stdout.startsWith(header)).toBe(true);
     expect(stdout).toContain(
       `KL divergence ${Number(tsne!.klDivergence.toPrecision(4))} after 1000 iterations\n`,
