@@ -37,6 +37,7 @@ export const H: usize = 48; // f64, spacing; 0 before the first call
 export const Z: usize = 56; // f64
 export const TWO_LEVELS: usize = 64; // u32
 export const FAR_SELF: usize = 68; // f32, the coarse part's value at distance 0
+export const WIDEST: usize = 72; // f64, the widest spacing so far
 export const OWN: usize = 80; // 16 f32, the fine part of a point with itself, see ownPart
 export const FINE: usize = 160; // a level
 export const WEIGHTS: usize = 384; // 32 f32, see mesh-transfer.ts

@@ -14,14 +14,15 @@ import {
   SPACING,
   TWO_LEVELS,
   transformSize,
+  WIDEST,
   withPadding,
 } from "./mesh-plan";
 
 /** Spacings are the first one times powers of this. */
 const STEP: f64 = 1.25;
 
-/** How many times as long an accurate way may take before a wider spacing is chosen. */
-const LESS_WELCOME: f64 = 16;
+/** How many times as long all pairs may take before a wider spacing is chosen. */
+const WIDER_SPACING_PENALTY: f64 = 16;
 
 /** Room for the map to grow before the sizes change. */
 const ROOM: f64 = 1.04;
@@ -72,6 +73,7 @@ export function chooseSizes(plan: usize, spanX: f64, spanY: f64): void {
   const across = sizeFor(spanX / h);
   const down = sizeFor(spanY / h);
   store<f64>(plan, h, H);
+  store<f64>(plan, max(h, load<f64>(plan, WIDEST)), WIDEST);
   store<u32>(fine, across, MX);
   store<u32>(fine, down, MY);
   // where no two points may be beyond the reach, one grid does
@@ -87,12 +89,12 @@ function coarseSize(fine: u32): u32 {
 }
 
 /**
- * About how long meshRepulsion takes for n points within spanX x spanY, on one thread, in nanoseconds; LESS_WELCOME
+ * About how long meshRepulsion takes for n points within spanX x spanY, on one thread, in nanoseconds; WIDER_SPACING_PENALTY
  * times that where the plan's memory asks for a wider spacing, with which the result is less accurate.
  */
 export function meshCost(plan: usize, n: u32, spanX: f64, spanY: f64): f64 {
   const h = spacingFor(plan, spanX, spanY);
   const cells = <f64>sizeFor(spanX / h) * <f64>sizeFor(spanY / h);
   const cost = 10000 + 20 * <f64>n + 3 * cells;
-  return h > <f64>load<f32>(plan, SPACING) ? LESS_WELCOME * cost : cost;
+  return h > <f64>load<f32>(plan, SPACING) ? WIDER_SPACING_PENALTY * cost : cost;
 }

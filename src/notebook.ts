@@ -32,7 +32,9 @@ export type { NotebookResult } from "./notebook/result.ts";
  * Runs the whole road. Nothing is sampled, centred or normalised unless `transforms` says so, and the
  * same options give the same bytes, `result.timings` apart.
  *
- * @throws {RangeError | TypeError} for rows or parameters out of range, NaN or infinities in the rows.
+ * @throws {RangeError | TypeError} for rows or parameters out of range, NaN or infinities in the rows, more rows than
+ *   fit into memory.
+ * @throws {ThreadError} if a thread dies.
  *
  * @example
  * const { groups, figures } = await runNotebook({ model: await openModel("sample") });

@@ -14,6 +14,7 @@ import {
   writeState,
 } from "./descent-state.ts";
 import { holdTeam } from "./held-team.ts";
+import { widestSpacing } from "./mesh.ts";
 import { mortonOrder } from "./morton.ts";
 import type { RunOptions } from "./run.ts";
 import type { SparseRows } from "./sparse-rows.ts";
@@ -181,6 +182,12 @@ export class Descent {
     if (!divergence) return { gradNorm, klDivergence: Number.NaN };
     const [Z, cross] = [this.#numbers[NUMBER.Z]!, this.#numbers[NUMBER.cross]!];
     return { gradNorm, klDivergence: this.#divergenceOf(cross, Z) };
+  }
+
+  /** The widest spacing of the mesh so far, in units of the map; null where all repulsion came from pairs. */
+  get meshSpacing(): number | null {
+    const { mesh } = this.#layout;
+    return mesh === undefined || this.meshIterations === 0 ? null : widestSpacing(this.#team, mesh);
   }
 
   /** In how many iterations so far repulsion came from the mesh; in the others, from all pairs. */

@@ -78,7 +78,7 @@ export function fitsMemory({ step, peak }: Need, available: number = availableBy
  *
  * @param need What n rows need: more for more rows, all in all.
  * @param available Bytes that there are; without it, what the host says (Node), or no limit but that of a step.
- * @throws {RangeError} saying what is needed, what there is, and how many rows would fit.
+ * @throws {RangeError} saying what is needed, what there is, and how many rows would fit, if any.
  */
 export function checkMemory(
   { who, n, of }: Asked,
@@ -100,7 +100,7 @@ export function checkMemory(
       ? `one step needs ${gigabytes(step)} of memory, and ${gigabytes(MOST_BYTES)} is the most it can have`
       : `about ${gigabytes(peak)} of memory are needed, and ${gigabytes(available)} are free`;
   throw rangeError(
-    `${who}: expected rows that fit into memory, got ${groupDigits(n)} ${of}: ${why}; ${groupDigits(low)} rows would fit`,
+    `${who}: expected rows that fit into memory, got ${groupDigits(n)} ${of}: ${why}${low === 0 ? "" : `; ${groupDigits(low)} rows would fit`}`,
   );
 }
 

@@ -16,6 +16,7 @@ export interface MeshRegions {
 const PLAN_BYTES = 832;
 const SPACING = 44;
 const Z = 56;
+const WIDEST = 72;
 const FINE = 160;
 const COARSE = 512;
 const CHUNK = 512;
@@ -24,7 +25,7 @@ const BAND = 4;
 const STRETCHES = 32;
 
 const THREADS = 64;
-/** Grid points for every point of the map, at most: with more, all pairs are less work. */
+/** Grid points for every point of the map, at most: a bound on memory. */
 const CELLS_PER_POINT = 256;
 const FEWEST_CELLS = 2 ** 16;
 const MOST_CELLS = 2 ** 25;
@@ -37,8 +38,8 @@ const LARGE = 2 ** 16;
  * 33,554,432 of them; up to 4096 along either axis, 8192 from 65,536 points on).
  *
  * @param spacing Distance of grid points in the map's units. The force's error goes with about its fourth power: at 0.25 it
- *   is 0.1 %, at 0.35 0.4 % (docs/method.md). At 0.25 there is room for a square map of side 105 for n = 1,000, 800 for
- *   50,000, 1380 for any more than 131,072; where it is larger the spacing grows by factors of 1.25, and the error with
+ *   is 0.1 %, at 0.35 0.4 % (docs/method.md). At 0.25 there is room for a square map of side 105 for n = 1,000, 820 for
+ *   50,000, 1370 from 131,072 on; where it is larger the spacing grows by factors of 1.25, and the error with
  *   it. The kernel `meshCost` reckons with that beforehand.
  */
 export function layMesh(arena: Arena, n: number, spacing = 0.25): MeshRegions {
@@ -91,4 +92,9 @@ export function writeMesh(team: Team, { plan, header, spacing, levels }: MeshReg
 /** Z of the last `meshRepulsion`. */
 export function meshZ(team: Team, { plan }: MeshRegions): number {
   return team.f64({ at: plan.at + Z, length: 1 })[0]!;
+}
+
+/** The widest spacing of the grid so far, in units of the map; 0 before the first `meshRepulsion`. */
+export function widestSpacing(team: Team, { plan }: MeshRegions): number {
+  return team.f64({ at: plan.at + WIDEST, length: 1 })[0]!;
 }

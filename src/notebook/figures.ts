@@ -1,7 +1,6 @@
 import { breather, type RunOptions } from "../compute/run.ts";
 import { clusterFigure } from "../figures/cluster-figure.ts";
 import { gramFigure } from "../figures/gram-figure.ts";
-import { gramBlocks } from "../figures/heatmap.ts";
 import { mapFigure } from "../figures/map-figure.ts";
 import type { Matrix } from "../matrix.ts";
 import { captionLines, summary } from "../report/caption.ts";
@@ -26,16 +25,15 @@ export async function drawFigures(
   const rows = `${groupDigits(tokens.length)} token embeddings`;
   const dot = tokens.length > NAMED ? "dot, named where there is room" : "named dot";
   run.onProgress?.({ step: "figures", done: 0, total: 3 });
-  const products = gramBlocks(G, tokens.length).means; // reduced once for both figures
   const drawn = breather("figures", 3, run);
 
   const embeddings = gramFigure({
-    ...{ X, G: products, ids: tokens.map(({ id }) => id), limits, caption },
+    ...{ X, G, ids: tokens.map(({ id }) => id), limits, caption },
     description: `Heat maps of ${rows} of ${X.shape[1]} dimensions, of their transpose and of their Gram matrix.`,
   });
   await drawn(1);
   const map = mapFigure({
-    ...{ G: products, Y, tokens, limits, projection, caption },
+    ...{ G, Y, tokens, limits, projection, caption },
     description: `Gram matrix of ${rows}, and a map on which each token is a ${dot}.`,
   });
   await drawn(2);

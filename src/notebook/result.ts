@@ -53,6 +53,8 @@ export function tsneFacts({ params }: TSNE, map: TSNEResult): TsneJson {
     iterations: params.maxIter,
     nIter: map.nIter,
     klDivergence: map.klDivergence,
+    repulsion: map.repulsion,
+    meshSpacing: map.meshSpacing,
   };
 }
 

@@ -57,6 +57,9 @@ function tsneLine(tsne: TsneJson): string {
     `early exaggeration ${tsne.earlyExaggeration}`,
     iterationsDone(tsne),
     `KL divergence ${rounded(tsne.klDivergence)}`,
+    ...(tsne.meshSpacing === null
+      ? []
+      : [`repulsion by a mesh of spacing ${rounded(tsne.meshSpacing)}`]),
   ].join(", ");
 }
 

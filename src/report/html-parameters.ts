@@ -43,6 +43,10 @@ function tsneFacts(tsne: TsneJson): Fact[] {
     ["Early exaggeration", tsne.earlyExaggeration],
     ["Iterations", `${tsne.nIter} of ${tsne.iterations}`],
     ["KL divergence", rounded(tsne.klDivergence)],
+    [
+      "Repulsion",
+      tsne.meshSpacing === null ? "all pairs" : `mesh of spacing ${rounded(tsne.meshSpacing)}`,
+    ],
   ];
 }
 

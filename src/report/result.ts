@@ -62,6 +62,9 @@ export interface TsneJson {
   readonly iterations: number;
   readonly nIter: number;
   readonly klDivergence: number;
+  /** Over all pairs, or in some iterations by the particle mesh, and then the widest spacing of its points. */
+  readonly repulsion: "pairs" | "mesh";
+  readonly meshSpacing: number | null;
 }
 
 /** DBSCAN's parameters and outcome. */
@@ -159,9 +162,11 @@ export function withTimings(result: ResultJson, timings: TimingsJson): ResultJso
 function tsneJson(tsne: TsneJson): TsneJson {
   const { method, metric, neighbors, perplexity, seed, init } = tsne;
   const { learningRate, earlyExaggeration, iterations, nIter, klDivergence } = tsne;
+  const { repulsion, meshSpacing } = tsne;
   return {
     ...{ method, metric, neighbors, perplexity, seed, init },
     ...{ learningRate, earlyExaggeration, iterations, nIter, klDivergence },
+    ...{ repulsion, meshSpacing },
   };
 }
 

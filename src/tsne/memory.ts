@@ -15,7 +15,7 @@ export interface RowsShape {
 
 /**
  * What a map takes beside the rows, at the least. P has from n k to 2 n k entries, which is not known before; here
- * it has n k, so that nothing is refused that fits. With method "exact" it has n (n - 1): 20 bytes each with what the
+ * it has n k, so that rather too much is let through than too little. With method "exact" it has n (n - 1): 20 bytes each with what the
  * descent makes of them, and no more than some 23,000 rows fit into its step.
  */
 export function tsneNeed({ n, d }: RowsShape, params: ResolvedParams): Need {

@@ -40,6 +40,8 @@ export interface Stage {
   readonly nIter: number;
   /** Where repulsion came from: all pairs in every iteration, or the mesh in some. */
   readonly repulsion: "pairs" | "mesh";
+  /** The widest spacing of the mesh; null with `"pairs"`. */
+  readonly meshSpacing: number | null;
 }
 
 /** Iterations between two looks at the divergence, as in scikit-learn. */
@@ -102,8 +104,9 @@ export async function* runSchedule(input: ScheduleInput): AsyncGenerator<Stage, 
   async function stage(breath: (rows: number) => Promise<void> | undefined): Promise<Stage> {
     const embedding = checked(descent, nComponents);
     const klDivergence = await descent.klDivergence(breath);
-    const repulsion = descent.meshIterations > 0 ? "mesh" : "pairs";
-    return { embedding, klDivergence, nIter, repulsion };
+    const { meshSpacing } = descent;
+    const repulsion = meshSpacing === null ? "pairs" : "mesh";
+    return { embedding, klDivergence, nIter, repulsion, meshSpacing };
   }
 }
 

@@ -30,9 +30,15 @@ export interface TSNEResult {
   readonly method: "neighbors" | "exact";
   /**
    * Where repulsion came from: `"pairs"`, all pairs in every iteration; or `"mesh"`, in some iterations the
-   * particle mesh, which is faster for large n and has an error below 1 % of the largest force (docs/method.md).
+   * particle mesh, which is faster for large n. At the usual spacing its error is 0.1 % of the forces, root mean
+   * square (docs/method.md).
    */
   readonly repulsion: "pairs" | "mesh";
+  /**
+   * The widest spacing of the mesh's grid points in any iteration, in units of the map; null with `"pairs"`. It is 0.25
+   * but for maps too wide for the mesh's memory, where the error grows with about its fourth power.
+   */
+  readonly meshSpacing: number | null;
   /** How many neighbours of every row P is made from; n - 1 with method "exact". */
   readonly neighbors: number;
   /**
@@ -84,6 +90,8 @@ export class TSNE {
   /**
    * The map as it grows: after every `every` iterations (default 50) and at the end. The last one
    * yielded is what `fit` gives, bit for bit.
+   *
+   * @throws as `fit`, and {RangeError} unless `every` is a whole number above 0.
    */
   async *iterate(
     X: Matrix,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Arena } from "../../src/compute/arena.ts";
-import { layMesh, meshZ, writeMesh } from "../../src/compute/mesh.ts";
+import { layMesh, meshZ, widestSpacing, writeMesh } from "../../src/compute/mesh.ts";
 import { withTeam } from "../../src/compute/team.ts";
 import { repulsion, STRIDE } from "../../src/compute/twins/forces.ts";
 import { meshRepulsion } from "../../src/compute/twins/mesh.ts";
@@ -15,6 +15,8 @@ interface Result {
   readonly fx: Float32Array;
   readonly fy: Float32Array;
   readonly Z: number;
+  /** The widest spacing so far. */
+  readonly widest: number;
 }
 
 /** Runs the kernel on maps of equal size, one after the other with one plan; what it says of each. */
@@ -31,7 +33,7 @@ async function kernel(maps: readonly Points[], threads = 1, spacing?: number): P
       team.f32(Y).set(y);
       await team.all("meshRepulsion", mesh.plan.at, X.at, Y.at, n, FX.at, FY.at);
       const [fx, fy] = [team.f32(FX).slice(), team.f32(FY).slice()];
-      results.push({ fx, fy, Z: meshZ(team, mesh) });
+      results.push({ fx, fy, Z: meshZ(team, mesh), widest: widestSpacing(team, mesh) });
     }
     return results;
   });
@@ -222,7 +224,9 @@ describe("hostile maps", () => {
       const [first, , again] = await kernel([points, spread, points], 2);
       const [, wide] = await kernel([points, spread], 2);
       expect([...wide!.fx, ...wide!.fy, wide!.Z].every(Number.isFinite)).toBe(true);
-      expect(again).toEqual(first);
+      expect({ ...again!, widest: 0.25 }).toEqual(first);
+      expect(again!.widest).toBe(wide!.widest);
+      expect(wide!.widest * 4096).toBeGreaterThan(Math.min(away, 1e6));
     },
   );
 

@@ -18,6 +18,12 @@ describe("captionLines", () => {
     ]);
   });
 
+  test("tell the mesh, and the widest spacing that it had", () => {
+    const tsne = { ...madeFacts(tokens).tsne!, repulsion: "mesh", meshSpacing: 0.3125 } as const;
+    const [, line] = captionLines(madeRun(tokens, { tsne }).result);
+    expect(line).toMatch(/KL divergence 0\.4322, repulsion by a mesh of spacing 0\.3125$/);
+  });
+
   test("leave out what there is not", () => {
     const model = { ...madeFacts(tokens).model, name: "sample", revision: null, fetched: null };
     const { result } = madeRun(tokens, {

@@ -76,6 +76,8 @@ export function madeFacts(tokens: readonly Token[], changes: Partial<RunFacts> =
       earlyExaggeration: 12,
       iterations: 1000,
       nIter: 1000,
+      repulsion: "pairs",
+      meshSpacing: null,
       klDivergence: 0.43219876,
     },
     dbscan: {

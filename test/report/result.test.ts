@@ -18,7 +18,7 @@ describe("resultJson", () => {
       "name revision fetched tensor dtype shape".split(" "),
     );
     expect(Object.keys(result.tsne!)).toEqual(
-      "method metric neighbors perplexity seed init learningRate earlyExaggeration iterations nIter klDivergence".split(
+      "method metric neighbors perplexity seed init learningRate earlyExaggeration iterations nIter klDivergence repulsion meshSpacing".split(
         " ",
       ),
     );
