@@ -59,6 +59,7 @@ momentum 0.8, learning rate max(n / 48, 50), no early stop. One program scores a
 Z over all pairs in float64.
 
 ${markdownTable(head, rows)}
+
 ${affinitiesText(results)}By openTSNE's own schedule instead (750 iterations, momentum 0.8 throughout), on GloVe's rows, with one P and starts near the
 principal components: openTSNE 1.0.4, measured elsewhere, median of five, 2.1149 with its FFT and 2.1008 with Barnes-Hut; ours, mean of
 three, 2.0823 (\`test/tsne/opentsne.test.ts\` holds it below both).`;
@@ -78,7 +79,7 @@ function timedText(results: Results): string {
   const head = ["rows", "tool", "iterations", "KL, exact", "as the tool says"];
   return `\n\nThe maps of the timed runs, each from the tool's own start and by its own schedule, scored in the same way:
 
-${markdownTable(head, rows).trimEnd()}`;
+${markdownTable(head, rows)}`;
 }
 
 /** How far the peer's own P gives its maps another KL than ours does. */

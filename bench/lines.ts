@@ -90,7 +90,7 @@ function dbscanLine(part: keyof typeof EPS_FACTORS, eps: string): Line {
   };
 }
 
-/** All lines, in the order. */
+/** All lines, in the table's order. */
 export const LINES: readonly Line[] = [
   {
     row: "neighbors",

@@ -70,10 +70,10 @@ async function run(jobs: readonly Job[], results: Results): Promise<void> {
   const options = measureOptions();
   for (const group of groupsOf(jobs)) await measure(group, results, options);
   if (flags.quick) {
-    process.stdout.write(renderRuns(results));
+    process.stdout.write(`${renderRuns(results)}\n`);
     return;
   }
-  process.stdout.write(renderTable(results));
+  process.stdout.write(`${renderTable(results)}\n`);
   writeFileSync(inRoot("docs/performance.md"), renderPage(results));
   writeFileSync(inRoot("docs/figures/performance.svg"), renderPlot(results.all()));
 }

@@ -78,7 +78,7 @@ export function renderPlot(measurements: readonly Measurement[]): string {
     },
     {
       caption: [
-        "Neighbours and t-SNE, 1,000 iterations (openTSNE elsewhere: 750), two threads, whole processes, least of all runs. 768 columns; the last point is the whole road at 262,144 rows of 256.",
+        "Neighbours and t-SNE, at most 1,000 iterations (openTSNE elsewhere: 750), two threads, whole processes, least of all runs. 768 columns; the last point is the whole road at 262,144 rows of 256.",
       ],
       description: "Time of t-SNE against the number of rows for Tokenscape and other packages.",
     },

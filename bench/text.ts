@@ -24,12 +24,12 @@ function digits(value: number): string {
   return value >= 100 ? formatCount(Math.round(value)) : String(Number(value.toPrecision(2)));
 }
 
-/** A table in Markdown. */
+/** A table in Markdown, without a newline at its end. */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  return line(head) + line(head.map(() => "---")) + rows.map(line).join("");
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [head, head.map(() => "---"), ...rows].map(line).join("\n");
 }

@@ -26,8 +26,15 @@ export function taskCommand(tool: Tool, task: Task): string[] {
 }
 
 /** The command of the whole road, as people run it. */
-export function roadCommand({ input, output, perplexity, iterations, seed }: Task): string[] {
-  const options = { perplexity, iterations, seed, out: output };
+export function roadCommand({
+  input,
+  output,
+  perplexity,
+  iterations,
+  seed,
+  threads,
+}: Task): string[] {
+  const options = { perplexity, iterations, seed, threads, out: output };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return [process.execPath, inRoot("dist/cli/main.js"), input, "--all", "--quiet", ...flags];
 }
