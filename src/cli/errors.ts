@@ -30,14 +30,14 @@ export interface Verdict {
 }
 
 /** What helps where threads die. */
-const ALONE = "; --threads 1 does without threads, fewer rows take less memory";
+const THREAD_HINT = "; --threads 1 does without threads, fewer rows take less memory";
 
 /** Tells wrong usage, a failure of the world or the input, and a bug of ours apart. */
 export function judge(error: unknown): Verdict {
   if (error instanceof UsageError) return { text: error.message, code: exitCode.usage };
   if (!(error instanceof Error)) return bug(String(error));
   if (isInputError(error)) return failure(inOptions(error.message));
-  if (error instanceof ThreadError) return failure(`${error.message}${ALONE}`);
+  if (error instanceof ThreadError) return failure(`${error.message}${THREAD_HINT}`);
   if (isTokenscapeError(error) || error instanceof CommandError) return failure(error.message);
   if (isSystemError(error)) return { text: systemText(error), code: exitCode.failure };
   return bug(error.stack ?? error.message);

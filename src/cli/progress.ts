@@ -5,8 +5,8 @@ import { terminalSafe } from "../report/terminal.ts";
 /** Shorter work shows no bar, in milliseconds. */
 const PATIENCE = 500;
 /** How long a step must have been seen before it is said how long it will take, in milliseconds. */
-const SURE = 1000;
-/** Reports from which the speed is taken: about three seconds' worth. */
+const BEFORE_ESTIMATE = 1000;
+/** Reports from which the speed is taken: at least two seconds' worth. */
 const REPORTS = 50;
 /** Cells of the bar itself on a wide terminal; and at least, where more words than needed are said. */
 const BAR = { most: 30, fewest: 10 } as const;
@@ -61,7 +61,7 @@ function openBar(Bar: typeof SingleBar, stream: NodeJS.WriteStream): SingleBar {
     stream,
     format: (_, { value, total, eta, startTime }, { step }: { step: string }) => {
       const part = total > 0 ? Math.min(1, value / total) : 0;
-      const seen = Date.now() - startTime >= SURE;
+      const seen = Date.now() - startTime >= BEFORE_ESTIMATE;
       const left = seen && part < 1 && eta > 0 && Number.isFinite(eta) ? eta : undefined;
       return progressLine({ step, part, left }, stream.columns || 80);
     },

@@ -47,7 +47,10 @@ export async function treeReachability(
   });
 }
 
-/** What a hierarchy of n rows takes while it is built, with its result: about 200 bytes a row, and 24 a neighbour. */
+/**
+ * What a hierarchy of n rows takes while it is built, with its result: about 133 bytes a row, and 24 for each of
+ * minSamples - 1 neighbours.
+ */
 export function treeReachabilityNeed(n: number, d: number, minSamples: number): Need {
   const { arena, k } = lay(n, d, minSamples);
   return { step: arena.bytes, peak: arena.bytes + n * (12 * k + 16) };

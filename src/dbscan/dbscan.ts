@@ -64,8 +64,8 @@ export class DBSCAN {
    *
    * @param options.sampleWeight One weight for every row, default 1 each: a point of weight w counts as w
    * points, and a negative weight keeps its neighbours from being core.
-   * @throws {RangeError} for NaN or infinities, no rows or more than fit into memory, or as many weights as there are
-   *   not rows.
+   * @throws {RangeError} for NaN or infinities, no rows, with metric `"euclidean"` more than fit into memory, or another
+   *   number of weights than of rows.
    */
   async fit(
     Y: Matrix,

@@ -12,7 +12,7 @@ import { dbscanHierarchy, hierarchyNeed } from "./hierarchy.ts";
  * The k-distance curve (Ester et al. 1996, section 4.2): every point's distance to its k-th nearest other
  * point, ascending. With k = minSamples - 1 the points up to eps on this curve are the core points.
  *
- * @throws {RangeError} unless 1 <= k < n.
+ * @throws {RangeError} unless 1 <= k < n and Y is finite, or if the search does not fit into memory.
  */
 export async function kDistances(
   Y: Matrix,
@@ -49,7 +49,10 @@ const TRIED = 10;
  * What to say about a result with fewer than two clusters, or with over nine tenths of the points in one:
  * that eps is in units of the map; where the k-distance curve bends, and what DBSCAN gives with that eps;
  * and, if that is no better, another eps of the curve that is, or that none of those tried is. Null for
- * other results. Builds DBSCAN's hierarchy where there is something to say.
+ * other results. Builds DBSCAN's hierarchy where there is something to say; where that does not fit into memory,
+ * the advice says so in place of a value.
+ *
+ * @throws {RangeError} for NaN or infinities in Y, or minSamples out of its range, where there is something to say.
  */
 export async function epsAdvice(
   Y: Matrix,

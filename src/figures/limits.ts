@@ -25,9 +25,9 @@ export const LIMIT_TICKS = 5;
 const ENDS = [0.02, 0.98] as const;
 
 /**
- * Limits for a picture of embeddings, given its cells: entries, or means of blocks of them, whose range is
- * smaller: limits from single entries would make a flat picture of means. `"data"`: symmetric about 0, at the larger of the 2nd and 98th percentiles'
- * sizes, so that a few outlying columns don't flatten the rest; then widened to a round value.
+ * Limits for a picture of embeddings, from its cells: entries, or means of blocks where it is reduced. Means have
+ * a smaller range than entries, whose limits would flatten the picture. `"data"`: symmetric about 0, at the larger
+ * of the 2nd and 98th percentiles' sizes, so that a few outlying columns don't flatten the rest; then widened to a round value.
  */
 export function embeddingLimits(X: Matrix, choice: LimitsChoice): ColorLimits {
   if (choice === "notebook") return withEnds(X, -0.2, 0.2);

@@ -15,7 +15,10 @@ export interface StoredMatrix {
   readonly littleEndian?: boolean;
 }
 
-/** Longest slice asked for at once, in bytes: of longer ones a large matrix is held twice for a while, as garbage. */
+/**
+ * Longest slice asked for at once, in bytes: longer slices become garbage so large that a matrix is for a while
+ * held twice.
+ */
 const MAX_SLICE = 8 * 1024 * 1024;
 /** Slices asked for at the same time: what hides the way to a distant source. */
 const PARALLEL = 6;

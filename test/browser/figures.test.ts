@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blockCount } from "../../src/compute/blocks.ts";
 import { clusterFigure } from "../../src/figures/cluster-figure.ts";
 import type { FigureToken } from "../../src/figures/figure.ts";
 import { gramFigure } from "../../src/figures/gram-figure.ts";
@@ -121,8 +122,8 @@ describe("in Chromium, no text overlaps another or leaves the figure", () => {
     expect(await collisions(clusterFigure({ Y, labels, tokens: named, eps: 7, ...TEXT }))).toEqual(
       [],
     );
-    // beyond 4,096 rows by block means
-    const G = gramOf(noise(n > 4096 ? 782 : n, 2));
+    // beyond 800 rows by block means
+    const G = gramOf(noise(blockCount(n, 800), 2));
     expect(await collisions(mapFigure({ G, Y, tokens: named, ...TEXT }))).toEqual([]);
   });
 
