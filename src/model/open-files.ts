@@ -1,6 +1,5 @@
 import type { RunOptions } from "../compute/run.ts";
 import { FormatError } from "../errors.ts";
-import { checkDtype } from "./dtype.ts";
 import { configSize, isEmbeddingName } from "./embedding-tensor.ts";
 import type { ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
@@ -42,13 +41,8 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
     configBytes === undefined ? undefined : jsonObject(readJson(configBytes, label("config.json")));
   const size = configSize(config);
   const request = { size, tensor: options.tensor, weights, label, signal };
-  const { source, tensor, tensors } = await openEmbedding(files, request);
-  const what = `${label(weights ?? "model.safetensors")}: tensor ${tensor.name}`;
-  checkDtype(tensor.dtype, what);
-  const [rows, cols] = tensor.shape as [number, number];
-  if (rows === 0 || cols === 0) {
-    throw new FormatError(`${what} is empty: ${rows} x ${cols}`, { file: files.name });
-  }
+  const { tensor, stored, tensors } = await openEmbedding(files, request);
+  const [rows] = stored.shape;
   const notes: string[] = [];
   const { labels } = options;
   const vocabulary =
@@ -56,7 +50,7 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
       ? await readVocabulary(files, { tensor, vocab: size.vocab, label, signal, weights }, notes)
       : createVocabulary(rows, labelTable(labels.names, rows, labels.source));
   return storedModel(
-    { source, start: tensor.start, dtype: tensor.dtype, shape: [rows, cols] },
+    stored,
     { name: files.name, revision: files.revision, fetched: files.fetched },
     { tensor: tensor.name, tensors, vocabulary, notes },
   );

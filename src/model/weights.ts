@@ -8,15 +8,16 @@ import {
 } from "./embedding-tensor.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
-import { readSafetensorsHeader, type TensorEntry } from "./safetensors.ts";
-import type { ByteSource } from "./source.ts";
+import type { TensorInfo } from "./model.ts";
+import type { StoredMatrix } from "./row-reader.ts";
+import { safetensorsPart, type WeightPart } from "./weight-part.ts";
 
-/** The tensor that rows are read from, and the file it lies in. */
+/** The tensor that rows are read from, and where its values lie. */
 export interface EmbeddingSource {
-  readonly source: ByteSource;
-  readonly tensor: TensorEntry;
+  readonly tensor: TensorInfo;
+  readonly stored: StoredMatrix;
   /** The tensors of every header that was read. */
-  readonly tensors: readonly TensorEntry[];
+  readonly tensors: readonly TensorInfo[];
 }
 
 /** What is asked of a model's weights. */
@@ -29,8 +30,6 @@ export interface EmbeddingRequest extends FileOptions {
   /** What a file is called in errors. */
   readonly label: (path: string) => string;
 }
-
-type Part = { readonly source: ByteSource; readonly tensors: ReadonlyMap<string, TensorEntry> };
 
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
@@ -67,7 +66,7 @@ async function openSharded(
   );
   // nothing by that name: every header, so that the error can list what there is
   const paths = new Set(wanted.length > 0 ? wanted.map(([, path]) => path) : shards.values());
-  const parts: Part[] = [];
+  const parts: WeightPart[] = [];
   for (const path of paths) {
     const part = await openPart(files, path, request);
     if (part === undefined) {
@@ -105,21 +104,23 @@ async function openPart(
   files: ModelFiles,
   path: string,
   request: EmbeddingRequest,
-): Promise<Part | undefined> {
+): Promise<WeightPart | undefined> {
   const source = await files.open(path, request);
-  if (source === undefined) return undefined;
-  const { tensors } = await readSafetensorsHeader(source, request.label(path), request);
-  return { source, tensors };
+  return source === undefined ? undefined : safetensorsPart(source, request.label(path), request);
 }
 
-function choose(parts: readonly Part[], request: EmbeddingRequest, what: string): EmbeddingSource {
+async function choose(
+  parts: readonly WeightPart[],
+  request: EmbeddingRequest,
+  what: string,
+): Promise<EmbeddingSource> {
   const tensors = parts.flatMap((part) => [...part.tensors.values()]);
   const tensor =
     request.tensor === undefined
       ? findEmbedding(tensors, request.size, what)
       : namedTensor(tensors, request.tensor, what);
-  const { source } = parts.find((part) => part.tensors.get(tensor.name) === tensor)!;
-  return { source, tensor, tensors };
+  const part = parts.find((candidate) => candidate.tensors.get(tensor.name) === tensor)!;
+  return { tensor, stored: await part.matrix(tensor.name, request), tensors };
 }
 
 async function noWeights(
