@@ -19,6 +19,7 @@
 import { rangeError } from "../errors.ts";
 import { isMark, isShown } from "../text/shown-characters.ts";
 import { escapeCodePoint, isVisible } from "../text/visible.ts";
+import { sequenceLength } from "./utf8.ts";
 
 const BLANK = 0x20;
 const NEWLINE = 0x0a;
@@ -128,22 +129,6 @@ function isEscaped(codePoint: number): boolean {
 
 function escaped(codePoint: number): string {
   return SHORT.get(codePoint) ?? escapeCodePoint(codePoint);
-}
-
-/** Length of the well-formed UTF-8 sequence at this place (Unicode 17.0, table 3-7); 0 if there is none. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at]!;
-  if (first < 0x80) return 1;
-  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  if (length === 0 || at + length > bytes.length) return 0;
-  for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return 0;
-  // overlong forms, surrogates, and beyond U+10FFFF
-  const second = bytes[at + 1]!;
-  if (first === 0xe0 && second < 0xa0) return 0;
-  if (first === 0xed && second > 0x9f) return 0;
-  if (first === 0xf0 && second < 0x90) return 0;
-  if (first === 0xf4 && second > 0x8f) return 0;
-  return length;
 }
 
 function decodeSequence(bytes: Uint8Array, at: number, length: number): number {
