@@ -1,215 +1,56 @@
 import { FormatError } from "../errors.ts";
-import { quoted } from "./display.ts";
 import { fileKind } from "./file-kind.ts";
-
-/**
- * A value of strict JSON. Objects are Maps, so that no name is special; whole numbers written with up
- * to 20 digits are bigints and all other numbers are numbers, so that `1` is told from `1.0` and `1e0`.
- */
-export type Json = null | boolean | string | number | bigint | Json[] | Map<string, Json>;
-
-/** Deeper nesting is refused: no file of a model needs it, and it could exhaust the stack. */
-const MAX_DEPTH = 100;
-/**
- * Most objects and arrays in one file: 100 MB of `{},` would fill gigabytes. The largest index known
- * describes half a million tensors, the largest tokenizers have half a million merges.
- */
-const MAX_CONTAINERS = 4_000_000;
-
-const BLANK = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-// everything that may stand in a string as it is; lone surrogates are found afterwards
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const ESCAPE = /\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))/y;
-const LONE_SURROGATE = /\p{Surrogate}/u;
-const ESCAPED: Readonly<Record<string, string>> = {
-  '"': '"',
-  "\\": "\\",
-  "/": "/",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-};
-
-/**
- * Reads JSON (RFC 8259) and refuses what `JSON.parse` lets pass and readers disagree about: a name
- * twice in one object, and a lone surrogate.
- *
- * @param file What the text is called in errors.
- * @param offset Where in the file the text begins, in bytes.
- * @throws {FormatError} naming the byte at which the text stops being JSON.
- */
-export function parseJson(text: string, file: string, offset = 0): Json {
-  const parser = new Parser(text, file, offset);
-  return parser.document();
-}
+import { type JsonOutline, jsonOutline } from "./json-outline.ts";
+import { parseJson } from "./strict-json.ts";
+import { decodeUtf8, hasByteOrderMark } from "./utf8.ts";
 
 /**
  * Reads a JSON file: fast, with `JSON.parse`, whose objects have names such as `__proto__` as own
  * properties; go through them with `Object.entries`. A byte order mark is passed over.
  *
+ * What `JSON.parse` lets pass and readers disagree about is refused: a name twice in one object, a lone
+ * surrogate, a number beyond float64; and more than 100 levels, 4 million objects and arrays or 4 million
+ * names.
+ *
  * @param file What the file is called in errors.
- * @throws {FormatError} naming the byte where the text stops being JSON.
+ * @throws {FormatError} naming the byte where the text stops being such JSON.
  */
 export function readJson(bytes: Uint8Array, file: string): unknown {
-  checkContainers(bytes, file);
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError(`${file}: the file is not valid UTF-8`, { file, cause });
+  const kind = fileKind(bytes.subarray(0, 512));
+  if (kind !== undefined && kind !== "JSON text") {
+    throw new FormatError(`${file}: not JSON: this is ${kind}`, { file, offset: 0 });
   }
+  const outline = jsonOutline(bytes, file);
+  const text = decodeUtf8(bytes, file);
+  const start = hasByteOrderMark(bytes) ? 3 : 0;
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
-    const kind = fileKind(bytes.subarray(0, 512));
-    if (kind !== undefined && kind !== "JSON text") {
-      throw new FormatError(`${file}: not JSON: this is ${kind}`, { file, cause });
-    }
-    parseJson(text, file, bytes.length > 2 && bytes[0] === 0xef ? 3 : 0);
-    throw new FormatError(`${file}: the file is not JSON`, { file, cause });
+    parseJson(text, file, start);
+    throw new FormatError(`${file}: the file is not JSON`, { file, offset: start, cause });
   }
+  if (!isSound(value, outline)) parseJson(text, file, start);
+  return value;
 }
 
-function checkContainers(bytes: Uint8Array, file: string): void {
-  let count = 0;
-  for (const byte of bytes) if (byte === 0x7b || byte === 0x5b) count++;
-  if (count <= MAX_CONTAINERS) return;
-  throw new FormatError(`${file}: more than ${MAX_CONTAINERS} objects and arrays`, { file });
+/** False if the value may come from JSON that is refused; the strict parser can tell, but is slower. */
+function isSound(value: unknown, { names, surrogates }: JsonOutline): boolean {
+  return !surrogates && countNames(value) === names;
+}
+
+/** How many names there are in a value; NaN if it holds a number beyond float64. */
+function countNames(value: unknown): number {
+  if (typeof value === "number") return Number.isFinite(value) ? 0 : Number.NaN;
+  if (typeof value !== "object" || value === null) return 0;
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let count = Array.isArray(value) ? 0 : members.length;
+  for (const member of members) if (typeof member !== "string") count += countNames(member);
+  return count;
 }
 
 /** A parsed JSON object; undefined for every other value. */
 export function jsonObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
-}
-
-class Parser {
-  readonly #text: string;
-  readonly #file: string;
-  readonly #offset: number;
-  #at = 0;
-  #containers = 0;
-
-  constructor(text: string, file: string, offset: number) {
-    this.#text = text;
-    this.#file = file;
-    this.#offset = offset;
-  }
-
-  document(): Json {
-    const value = this.#value(0);
-    this.#match(BLANK);
-    if (this.#at < this.#text.length) this.#fail("expected the end of the JSON text");
-    return value;
-  }
-
-  #value(depth: number): Json {
-    if (depth > MAX_DEPTH) this.#fail(`JSON nested deeper than ${MAX_DEPTH} levels`);
-    this.#match(BLANK);
-    switch (this.#text[this.#at]) {
-      case "{":
-        return this.#object(depth);
-      case "[":
-        return this.#array(depth);
-      case '"':
-        return this.#string();
-      case "t":
-        return this.#word("true", true);
-      case "f":
-        return this.#word("false", false);
-      case "n":
-        return this.#word("null", null);
-      default:
-        return this.#number();
-    }
-  }
-
-  #object(depth: number): Map<string, Json> {
-    const members = new Map<string, Json>();
-    this.#enter();
-    if (this.#take("}")) return members;
-    do {
-      this.#match(BLANK);
-      const start = this.#at;
-      if (this.#text[start] !== '"') this.#fail("expected a name in double quotes");
-      const name = this.#string();
-      if (members.has(name)) this.#fail(`the name ${quoted(name)} occurs twice`, start);
-      if (!this.#take(":")) this.#fail('expected ":"');
-      members.set(name, this.#value(depth + 1));
-    } while (this.#take(","));
-    if (!this.#take("}")) this.#fail('expected "," or "}"');
-    return members;
-  }
-
-  #array(depth: number): Json[] {
-    const items: Json[] = [];
-    this.#enter();
-    if (this.#take("]")) return items;
-    do items.push(this.#value(depth + 1));
-    while (this.#take(","));
-    if (!this.#take("]")) this.#fail('expected "," or "]"');
-    return items;
-  }
-
-  #enter(): void {
-    this.#containers++;
-    if (this.#containers > MAX_CONTAINERS) {
-      this.#fail(`more than ${MAX_CONTAINERS} objects and arrays`);
-    }
-    this.#at++;
-  }
-
-  #string(): string {
-    const start = this.#at++;
-    let text = "";
-    for (;;) {
-      text += this.#match(PLAIN)![0];
-      if (this.#text[this.#at] === '"') break;
-      const escaped = this.#match(ESCAPE);
-      if (escaped === null) this.#fail("expected a character or escape that JSON allows");
-      const [, letter, code] = escaped;
-      text +=
-        letter === undefined ? String.fromCharCode(Number.parseInt(code!, 16)) : ESCAPED[letter];
-    }
-    this.#at++;
-    if (LONE_SURROGATE.test(text)) this.#fail("a string holds a lone surrogate", start);
-    return text;
-  }
-
-  #number(): number | bigint {
-    const match = this.#match(NUMBER);
-    if (match === null) this.#fail("expected a JSON value");
-    const [digits, fraction, exponent] = match;
-    const whole = fraction === undefined && exponent === undefined && digits !== "-0";
-    return whole && digits.length <= 20 ? BigInt(digits) : Number(digits);
-  }
-
-  #word<T>(word: string, value: T): T {
-    if (!this.#text.startsWith(word, this.#at)) this.#fail("expected a JSON value");
-    this.#at += word.length;
-    return value;
-  }
-
-  #take(character: string): boolean {
-    this.#match(BLANK);
-    if (this.#text[this.#at] !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (match !== null) this.#at += match[0].length;
-    return match;
-  }
-
-  #fail(reason: string, at: number = this.#at): never {
-    const offset = this.#offset + new TextEncoder().encode(this.#text.slice(0, at)).length;
-    throw new FormatError(`${this.#file}: byte ${offset}: ${reason}`, { file: this.#file, offset });
-  }
 }

@@ -1,7 +1,8 @@
-import { FormatError } from "../errors.ts";
+import type { FormatError } from "../errors.ts";
 import { quoted } from "./display.ts";
-import type { Json } from "./json.ts";
+import { faultAt } from "./fault.ts";
 import type { TensorInfo } from "./model.ts";
+import type { Json } from "./strict-json.ts";
 
 /** A tensor and where its bytes lie in the file: [start, end). */
 export interface TensorEntry extends TensorInfo {
@@ -50,6 +51,8 @@ interface Layout {
   readonly file: string;
   readonly dataStart: number;
   readonly fileEnd: number;
+  /** Where in the file a value of the header stands, by the names and places that lead to it. */
+  readonly place: (path: readonly (string | number)[]) => number;
 }
 
 /**
@@ -59,7 +62,7 @@ interface Layout {
  *   file without holes or overlap.
  */
 export function tensorTable(header: Json, layout: Layout): SafetensorsHeader {
-  if (!(header instanceof Map)) throw fault(layout, "the header is not a JSON object");
+  if (!(header instanceof Map)) throw fault(layout, [], "the header is not a JSON object");
   const tensors = new Map<string, TensorEntry>();
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of header) {
@@ -71,46 +74,57 @@ export function tensorTable(header: Json, layout: Layout): SafetensorsHeader {
 }
 
 function stringMap(value: Json, layout: Layout): ReadonlyMap<string, string> {
-  if (!(value instanceof Map)) throw fault(layout, "__metadata__ is not a JSON object");
+  const path = ["__metadata__"];
+  if (!(value instanceof Map)) throw fault(layout, path, "__metadata__ is not a JSON object");
   for (const [key, text] of value) {
-    if (typeof text !== "string") {
-      throw fault(layout, `__metadata__ holds ${quoted(key)}, which is not a string`);
-    }
+    if (typeof text === "string") continue;
+    const reason = `__metadata__ holds ${quoted(key)}, which is not a string`;
+    throw fault(layout, [...path, key], reason);
   }
   return value as ReadonlyMap<string, string>;
 }
 
 function tensorEntry(name: string, value: Json, layout: Layout): TensorEntry {
-  const refuse = (reason: string) => fault(layout, `tensor ${quoted(name)}: ${reason}`);
+  const refuse = (reason: string, ...path: readonly (string | number)[]) =>
+    fault(layout, [name, ...path], `tensor ${quoted(name)}: ${reason}`);
   if (!(value instanceof Map)) throw refuse("expected a JSON object");
   for (const field of value.keys()) {
     if (field !== "dtype" && field !== "shape" && field !== "data_offsets") {
-      throw refuse(`unknown field ${quoted(field)}`);
+      throw refuse(`unknown field ${quoted(field)}`, field);
     }
   }
   const dtype = value.get("dtype");
   const bits = typeof dtype === "string" ? DTYPE_BITS.get(dtype) : undefined;
   if (bits === undefined) {
     const given = typeof dtype === "string" ? quoted(dtype) : "none";
-    throw refuse(`expected a dtype of the format, got ${given}`);
+    throw refuse(`expected a dtype of the format, got ${given}`, "dtype");
   }
   const shape = wholeNumbers(value.get("shape"));
-  if (shape === undefined) throw refuse("expected a shape of whole numbers from 0 to 2^53 - 1");
+  if (shape === undefined) {
+    throw refuse("expected a shape of whole numbers from 0 to 2^53 - 1", "shape");
+  }
   const offsets = wholeNumbers(value.get("data_offsets"));
-  if (offsets?.length !== 2) throw refuse("expected data_offsets of two whole numbers");
+  if (offsets?.length !== 2) {
+    throw refuse("expected data_offsets of two whole numbers", "data_offsets");
+  }
   const [begin, end] = offsets as [bigint, bigint];
 
   const size = byteSize(shape, bits);
-  if (size === undefined) throw refuse(`the shape ${shape.join(" x ")} is too large`);
-  if (size % 8n !== 0n) throw refuse(`${dtype} values do not fill whole bytes`);
+  if (size === undefined) throw refuse(`the shape ${shown(shape)} is too large`, "shape");
+  if (size % 8n !== 0n) throw refuse(`${dtype} values do not fill whole bytes`, "shape");
   if (begin > end || end - begin !== size / 8n) {
     throw refuse(
-      `${dtype} of shape ${shape.join(" x ") || "()"} needs ${size / 8n} bytes, data_offsets give ${begin} to ${end}`,
+      `${dtype} of shape ${shown(shape)} needs ${size / 8n} bytes, data_offsets give ${begin} to ${end}`,
+      "data_offsets",
     );
   }
   if (BigInt(layout.dataStart) + end > BigInt(layout.fileEnd)) {
     const where = `${BigInt(layout.dataStart) + end}, but the file ends at byte ${layout.fileEnd}`;
-    throw refuse(`its data should end at byte ${where} (is the file cut short?)`);
+    throw refuse(
+      `its data should end at byte ${where} (is the file cut short?)`,
+      "data_offsets",
+      1,
+    );
   }
   return {
     name,
@@ -125,6 +139,11 @@ function wholeNumbers(value: Json | undefined): bigint[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const ok = value.every((x) => typeof x === "bigint" && x >= 0n && x <= MAX_SAFE);
   return ok ? (value as bigint[]) : undefined;
+}
+
+function shown(shape: readonly bigint[]): string {
+  if (shape.length === 0) return "()";
+  return shape.slice(0, 8).join(" x ") + (shape.length > 8 ? " x ..." : "");
 }
 
 /** Size in bits; undefined where a partial product passes 2^53 - 1, as the format's checked arithmetic. */
@@ -145,16 +164,21 @@ function checkCoverage(tensors: TensorEntry[], layout: Layout): void {
     if (start !== at) {
       const how =
         start > at ? `leaves a hole of ${start - at} bytes before` : "overlaps the data of";
-      throw fault(layout, `the header ${how} tensor ${quoted(name)}`, Math.min(start, at));
+      throw faultAt(layout.file, Math.min(start, at), `the header ${how} tensor ${quoted(name)}`);
     }
     at = end;
   }
   if (at !== layout.fileEnd) {
     const extra = layout.fileEnd - at;
-    throw fault(layout, `${extra} bytes after the last tensor belong to nothing`, at);
+    throw faultAt(layout.file, at, `${extra} bytes after the last tensor belong to nothing`);
   }
 }
 
-function fault({ file }: Layout, reason: string, offset = 8): FormatError {
-  return new FormatError(`${file}: byte ${offset}: ${reason}`, { file, offset });
+/** The error about a value of the header. */
+function fault(
+  { file, place }: Layout,
+  path: readonly (string | number)[],
+  reason: string,
+): FormatError {
+  return faultAt(file, place(path), reason);
 }

@@ -1,8 +1,10 @@
 import { FormatError } from "../errors.ts";
 import { fileKind } from "./file-kind.ts";
-import { parseJson } from "./json.ts";
+import { jsonOffset } from "./json-place.ts";
 import { type SafetensorsHeader, tensorTable } from "./safetensors-header.ts";
 import type { ByteSource } from "./source.ts";
+import { parseJson } from "./strict-json.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 export type { SafetensorsHeader, TensorEntry } from "./safetensors-header.ts";
 
@@ -36,11 +38,19 @@ export async function readSafetensorsHeader(
 
   const end = 8 + Number(length);
   const bytes = await source.slice(8, end, options);
-  const text = decodeHeader(bytes, file);
-  if (!/^[ \t\n\r]*\{/.test(text)) {
-    throw await notSafetensors(source, file, 8, "the header does not begin with {", options);
+  const text = decodeUtf8(bytes, file, { offset: 8, what: "the header", keepMark: true });
+  const first = text.search(/[^ \t\n\r]/);
+  if (text[first] !== "{") {
+    // blanks are one byte each
+    const place = 8 + Math.max(first, 0);
+    throw await notSafetensors(source, file, place, "the header does not begin with {", options);
   }
-  return tensorTable(parseJson(text, file, 8), { file, dataStart: end, fileEnd: total });
+  return tensorTable(parseJson(text, file, 8), {
+    file,
+    dataStart: end,
+    fileEnd: total,
+    place: (path) => 8 + jsonOffset(bytes, path),
+  });
 }
 
 function lengthFault(length: bigint, total: number): string | undefined {
@@ -64,12 +74,4 @@ async function notSafetensors(
   const kind = fileKind(head);
   const reason = kind === undefined ? `byte ${offset}: ${fault}` : `this is ${kind}`;
   return new FormatError(`${file}: not a safetensors file: ${reason}`, { file, offset });
-}
-
-function decodeHeader(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError(`${file}: the header is not valid UTF-8`, { file, offset: 8, cause });
-  }
 }
