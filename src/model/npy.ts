@@ -1,9 +1,11 @@
-import { FormatError, UnsupportedError } from "../errors.ts";
+import { UnsupportedError } from "../errors.ts";
 import { checkMatrix, type Matrix, matrix } from "../matrix.ts";
 import { quoted } from "./display.ts";
 import { BYTES_PER_VALUE } from "./dtype.ts";
+import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import type { Dtype } from "./model.ts";
+import { type NpyDictionary, parseNpyHeader } from "./npy-header.ts";
 import { readRows, type StoredMatrix } from "./row-reader.ts";
 import { type ByteSource, bufferSource } from "./source.ts";
 
@@ -15,9 +17,6 @@ const DTYPES: ReadonlyMap<string, Dtype> = new Map([
 ]);
 /** A header of a plain array has some 100 bytes; NumPy itself distrusts more than 10,000. */
 const MAX_HEADER = 1 << 16;
-
-const HEADER =
-  /^\{(?=.*'descr': *(?:'([^']*)'|(\[)))(?=.*'fortran_order': *(True|False))(?=.*'shape': *\(([0-9, ]*)\)).*\} *\n?$/s;
 
 type Options = { readonly signal?: AbortSignal | undefined };
 
@@ -34,13 +33,13 @@ export async function readNpyHeader(
   file: string,
   options: Options = {},
 ): Promise<StoredMatrix> {
-  const fail = (reason: string, offset: number) =>
-    new FormatError(`${file}: byte ${offset}: ${reason}`, { file, offset });
+  const fail = (reason: string, offset: number) => faultAt(file, offset, reason);
   const head = await source.slice(0, Math.min(512, source.byteLength), options);
-  if (head.length < 10 || MAGIC.some((byte, i) => head[i] !== byte)) {
+  if (head.length < MAGIC.length || MAGIC.some((byte, i) => head[i] !== byte)) {
     const kind = fileKind(head);
     throw fail(`not a .npy file${kind === undefined ? "" : `: this is ${kind}`}`, 0);
   }
+  if (head.length < 10) throw fail("the file ends within its header", head.length);
   const version = head[6]!;
   if (version < 1 || version > 3 || head[7] !== 0) {
     throw fail(`expected format version 1.0, 2.0 or 3.0, got ${version}.${head[7]}`, 6);
@@ -52,57 +51,46 @@ export async function readNpyHeader(
   if (length > MAX_HEADER) throw fail(`the header's length is given as ${length} bytes`, 8);
   const start = textStart + length;
   const header = await source.slice(textStart, start, options);
-  const stored = parseHeader(new TextDecoder().decode(header), file);
+  const stored = storedShape(parseNpyHeader(header, file, textStart, version), file);
 
   const [rows, cols] = stored.shape;
   const size = rows * cols * BYTES_PER_VALUE[stored.dtype];
-  const isSafe = [rows, cols, size].every(Number.isSafeInteger);
-  if (!isSafe || source.byteLength - start !== size) {
-    const found = source.byteLength - start;
-    throw fail(`${rows} x ${cols} ${stored.dtype} values need ${size} bytes, got ${found}`, start);
+  const found = source.byteLength - start;
+  if (found !== size) {
+    // cut short, or followed by what belongs to nothing
+    const place = found < size ? source.byteLength : start + size;
+    throw fail(`${rows} x ${cols} ${stored.dtype} values need ${size} bytes, got ${found}`, place);
   }
   return { source, start, ...stored };
 }
 
-function parseHeader(
-  text: string,
+function storedShape(
+  { descr, fortran, shape }: NpyDictionary,
   file: string,
 ): Pick<StoredMatrix, "dtype" | "shape" | "littleEndian"> {
-  const match = HEADER.exec(text);
-  if (match === null) {
-    throw new FormatError(
-      `${file}: byte 10: the header is not that of an array: ${quoted(text.trim())}`,
-      {
-        file,
-        offset: 10,
-      },
-    );
-  }
-  const [, descr, structured, fortran, shapeText] = match;
   const refuse = (what: string, feature: string) =>
     new UnsupportedError(`${file}: ${what}`, { feature });
-  const type = structured === undefined ? descr! : "structured";
-  const dtype = /^[<>=|]/.test(type) ? DTYPES.get(type.slice(1)) : undefined;
+  const dtype = /^[<>=|]/.test(descr) ? DTYPES.get(descr.slice(1)) : undefined;
   if (dtype === undefined) {
     throw refuse(
-      `the array has dtype ${quoted(type)}; rows are read from float16, float32 and float64`,
-      `dtype ${type}`,
+      `the array has dtype ${quoted(descr)}; rows are read from float16, float32 and float64`,
+      `dtype ${descr}`,
     );
   }
-  const shape = shapeText!.split(",").flatMap((x) => (x.trim() === "" ? [] : [Number(x)]));
   if (shape.length !== 2) {
+    const shown = shape.slice(0, 8).join(", ") + (shape.length > 8 ? ", ..." : "");
     throw refuse(
-      `the array has ${shape.length} dimensions, shape (${shapeText}); expected rows and columns`,
+      `the array has ${shape.length} dimensions, shape (${shown}); expected rows and columns`,
       `${shape.length}-dimensional array`,
     );
   }
-  if (fortran === "True") {
+  if (fortran) {
     throw refuse(
       "the array lies in Fortran order; save it in C order (numpy.ascontiguousarray)",
       "Fortran order",
     );
   }
-  return { dtype, shape: [shape[0]!, shape[1]!], littleEndian: type[0] !== ">" };
+  return { dtype, shape: [shape[0]!, shape[1]!], littleEndian: descr[0] !== ">" };
 }
 
 /**

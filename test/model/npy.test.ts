@@ -86,7 +86,7 @@ describe("what is refused", () => {
       "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }",
       "structured",
     ],
-    ["one dimension", header("<f4", "(6,)"), "has 1 dimensions, shape (6,)"],
+    ["one dimension", header("<f4", "(6,)"), "has 1 dimensions, shape (6)"],
     ["no dimension", header("<f4", "()"), "has 0 dimensions"],
     ["three dimensions", header("<f4", "(1, 2, 3)"), "has 3 dimensions"],
     ["Fortran order", header("<f4", "(2, 3)", "True"), "numpy.ascontiguousarray"],
