@@ -1,6 +1,9 @@
 import { FormatError, rangeError } from "../errors.ts";
+import { faultAt } from "./fault.ts";
 import { readJson } from "./json.ts";
+import { jsonOffset } from "./json-place.ts";
 import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** Names for rows, and the file they come from. */
 export interface Labels {
@@ -8,38 +11,52 @@ export interface Labels {
   readonly source: string;
 }
 
+/** Most lines in one file: 100 MB of line ends would fill gigabytes. */
+const MAX_LINES = 4_000_000;
+const NEWLINE = 0x0a;
+
 /**
  * Names for rows from a file: a JSON array of texts, or one name per line (LF or CRLF; the last line
  * may end or not). A file is JSON if it is named so, or if all of it is a JSON array of texts.
  *
  * @param file The file's name, for that and for errors.
- * @throws {FormatError} if the file is not UTF-8, or is named .json and is not an array of texts.
+ * @throws {FormatError} if the file is not UTF-8, has more than 4 million lines, or is named .json and
+ *   is not an array of texts.
  */
 export function readLabels(bytes: Uint8Array, file: string): readonly string[] {
   if (file.toLowerCase().endsWith(".json")) {
     const names = readJson(bytes, file);
     if (isTexts(names)) return names;
-    throw new FormatError(`${file}: expected a JSON array of texts`, { file });
+    const at = Array.isArray(names) ? names.findIndex((name) => typeof name !== "string") : -1;
+    const offset = jsonOffset(bytes, at === -1 ? [] : [at]);
+    throw faultAt(file, offset, "expected a JSON array of texts");
   }
   const text = decodeLines(bytes, file);
-  if (text.startsWith("[")) {
-    try {
-      const names: unknown = JSON.parse(text);
-      if (isTexts(names) && names.length > 0) return names;
-    } catch {
-      // lines, the first of which begins with a bracket
-    }
-  }
-  return splitLines(text);
+  return (text.startsWith("[") ? textsOf(bytes, file) : null) ?? splitLines(text);
 }
 
-/** UTF-8 text; a byte order mark is passed over. */
-export function decodeLines(bytes: Uint8Array, file: string): string {
+/** The texts, if the file is a JSON array of them; null for lines, the first of which begins with a bracket. */
+function textsOf(bytes: Uint8Array, file: string): readonly string[] | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FormatError(`${file}: the file is not valid UTF-8`, { file, cause });
+    const names = readJson(bytes, file);
+    return isTexts(names) && names.length > 0 ? names : null;
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
   }
+}
+
+/**
+ * Text to be split into lines; a byte order mark is passed over.
+ *
+ * @throws {FormatError} if it is not UTF-8 or has more than 4 million lines.
+ */
+export function decodeLines(bytes: Uint8Array, file: string): string {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) {
+    if (++lines > MAX_LINES) throw faultAt(file, at, `more than ${MAX_LINES} lines`);
+  }
+  return decodeUtf8(bytes, file);
 }
 
 /** Lines that end with LF or CRLF; after the last line's end begins no further line. */
@@ -47,6 +64,13 @@ export function splitLines(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   return lines;
+}
+
+/** Where in these bytes a line begins; the first is 0. */
+export function lineOffset(bytes: Uint8Array, line: number): number {
+  let at = 0;
+  for (let i = 0; i < line; i++) at = bytes.indexOf(NEWLINE, at) + 1;
+  return at;
 }
 
 /**

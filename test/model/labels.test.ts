@@ -23,7 +23,9 @@ describe("labels", () => {
 
   test("in a .json file are an array of texts or an error", () => {
     expect(read('["a",""]', "l.JSON")).toEqual(["a", ""]);
-    expect(() => read('["a",1]', "l.json")).toThrow("l.json: expected a JSON array of texts");
+    expect(() => read('["a",1]', "l.json")).toThrow(
+      "l.json: byte 5: expected a JSON array of texts",
+    );
     expect(() => read("a\nb", "l.json")).toThrow(FormatError);
     expect(() => readLabels(Uint8Array.of(0x61, 0xe9), "l.txt")).toThrow("not valid UTF-8");
   });

@@ -66,7 +66,9 @@ test("a line without end is refused before it fills memory", async () => {
     byteLength: 2 ** 40,
     slice: async (start: number, end: number) => new Uint8Array(end - start).fill(0x31),
   };
-  await expect(readVectors(endless, "v.tsv")).rejects.toThrow("v.tsv: a line is longer than");
+  await expect(readVectors(endless, "v.tsv")).rejects.toThrow(
+    "v.tsv: byte 0: a line is longer than",
+  );
 });
 
 describe("metadata", () => {
@@ -86,6 +88,6 @@ describe("metadata", () => {
   });
 
   test("of uneven columns is refused", () => {
-    expect(() => read("a\tb\nc\n")).toThrow("m.tsv: line 2 has 1 columns, line 1 has 2");
+    expect(() => read("a\tb\nc\n")).toThrow("m.tsv: byte 4: line 2 has 1 columns, line 1 has 2");
   });
 });
