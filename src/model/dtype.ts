@@ -1,8 +1,24 @@
 import { rangeError, UnsupportedError } from "../errors.ts";
-import type { Dtype } from "./model.ts";
+import { BLOCKS, decodeBlocks } from "./blocks.ts";
+import { halfToFloat } from "./half.ts";
+import type { BlockDtype, Dtype } from "./model.ts";
 
-/** Bytes per value of the dtypes that rows are read from. */
-export const BYTES_PER_VALUE: Readonly<Record<Dtype, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
+/**
+ * Bytes per value of the dtypes that rows are read from. Of blocks they are a fraction, exactly, since
+ * blocks hold 32 or 256 values: whole blocks of values have a whole number of bytes.
+ */
+export const BYTES_PER_VALUE: Readonly<Record<Dtype, number>> = {
+  ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
+  ...blockBytes(),
+};
+
+function blockBytes(): Record<BlockDtype, number> {
+  const entries = Object.entries(BLOCKS).map(([dtype, { bytes, values }]) => [
+    dtype,
+    bytes / values,
+  ]);
+  return Object.fromEntries(entries) as Record<BlockDtype, number>;
+}
 
 /**
  * Checks that rows can be read from a tensor of this dtype.
@@ -18,11 +34,12 @@ export function checkDtype(dtype: string, what: string): asserts dtype is Dtype 
 }
 
 /**
- * Decodes numbers to float32: F32, F16 and BF16 exactly, F64 rounded to nearest, ties to even.
+ * Decodes numbers to float32: F32, F16 and BF16 exactly, F64 rounded to nearest, ties to even, blocks
+ * as gguf-py does.
  *
  * @param bytes `out.length` values, at any alignment.
  * @param out Receives the values.
- * @param littleEndian Byte order of `bytes`, default true.
+ * @param littleEndian Byte order of `bytes`, default true; blocks always are.
  * @throws {RangeError} if the number of bytes does not fit.
  * @throws {UnsupportedError} for an F64 value beyond float32's range.
  */
@@ -53,6 +70,9 @@ export function decodeFloats(
       break;
     case "BF16":
       for (let i = 0; i < out.length; i++) bits[i] = view.getUint16(2 * i, littleEndian) << 16;
+      break;
+    default:
+      decodeBlocks(dtype, bytes, out);
   }
 }
 
@@ -62,17 +82,4 @@ function narrowed(value: number): number {
   throw new UnsupportedError(`${value} is beyond float32 (3.4e38), which rows are computed in`, {
     feature: "F64 beyond float32",
   });
-}
-
-/** The bits of the float32 that equals the IEEE 754 half-precision number with these bits. */
-function halfToFloat(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = half & 0x7c00;
-  const mantissa = half & 0x03ff;
-  if (exponent === 0x7c00) return sign | 0x7f800000 | (mantissa << 13);
-  if (exponent !== 0) return sign | (((half & 0x7fff) << 13) + ((127 - 15) << 23));
-  if (mantissa === 0) return sign;
-  // subnormal: mantissa * 2^-24, whose leading bit becomes the hidden one
-  const shift = Math.clz32(mantissa) - 21;
-  return sign | ((113 - shift) << 23) | (((mantissa << shift) & 0x03ff) << 13);
 }

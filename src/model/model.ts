@@ -2,8 +2,14 @@ import type { RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Element types that rows are read from; as safetensors names them. */
-export type Dtype = "F64" | "F32" | "F16" | "BF16";
+/** Element types that rows are read from; as safetensors and GGUF name them. */
+export type Dtype = "F64" | "F32" | "F16" | "BF16" | BlockDtype;
+
+/** Quantized types of GGUF: blocks of values that share a scale. */
+export type BlockDtype =
+  | ("Q4_0" | "Q4_1" | "Q5_0" | "Q5_1" | "Q8_0")
+  | ("Q2_K" | "Q3_K" | "Q4_K" | "Q5_K" | "Q6_K")
+  | ("IQ4_NL" | "IQ4_XS");
 
 /** A tensor as a file's header describes it. */
 export interface TensorInfo {
