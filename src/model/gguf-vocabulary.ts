@@ -1,0 +1,166 @@
+/**
+ * The vocabulary in a GGUF file's metadata (`tokenizer.ggml.*`): texts of all tokens, their types, and
+ * the kind of tokenizer, from which follows how the texts are spelt. A token's place is its id.
+ *
+ * | `tokenizer.ggml.model`  | spelt                                                                          |
+ * |-------------------------|--------------------------------------------------------------------------------|
+ * | `gpt2`                  | GPT-2's byte-level alphabet                                                    |
+ * | `llama`, `t5`, `gemma4` | SentencePiece: `▁` is a blank, `<0x0A>` of type byte one byte                  |
+ * | `bert`                  | WordPiece turned round: `▁` begins a word, and what continues one has no mark  |
+ * | `plamo2`, `plamo3`      | plain text, `<0x0A>` of type byte one byte                                     |
+ * | `rwkv`                  | as Python writes bytes: `\n`, `\xe4`                                           |
+ *
+ * Types: unknown and control tokens are special, user-defined ones are added. An unused one is padding if
+ * it is a converter's filler, `[PAD32001]`, and special if it has a name of its own.
+ */
+import { FormatError, UnsupportedError } from "../errors.ts";
+import { quoted } from "./display.ts";
+import type { GgufValue } from "./gguf.ts";
+import { BYTE_TOKEN, type SpellingScheme, spellToken } from "./token-spelling.ts";
+import {
+  type Spelling,
+  type TokenEntry,
+  type TokenTable,
+  TokenTableBuilder,
+} from "./token-table.ts";
+
+type Metadata = ReadonlyMap<string, GgufValue | null>;
+
+const MODEL = "tokenizer.ggml.model";
+const TOKENS = "tokenizer.ggml.tokens";
+const TYPES = "tokenizer.ggml.token_type";
+/** The arrays that are read here. */
+export const VOCABULARY_ARRAYS: ReadonlySet<string> = new Set([TOKENS, TYPES]);
+
+/** What converters put in the place of ids that no token has. */
+const FILLER = /^\[PAD\d+\]$/;
+
+const PLAIN = { byteLevel: false, blank: null, byteTokens: true, prefix: "", suffix: "" };
+const SCHEMES: ReadonlyMap<string, SpellingScheme> = new Map<string, SpellingScheme>([
+  ["gpt2", { ...PLAIN, byteLevel: true, byteTokens: false }],
+  ["llama", { ...PLAIN, blank: "▁" }],
+  ["t5", { ...PLAIN, blank: "▁" }],
+  ["gemma4", { ...PLAIN, blank: "▁" }],
+  ["bert", { ...PLAIN, byteTokens: false, prefix: "##" }],
+  ["plamo2", PLAIN],
+  ["plamo3", PLAIN],
+  ["rwkv", { ...PLAIN, byteTokens: false }],
+]);
+
+/**
+ * The tokens of a GGUF file.
+ *
+ * @param file What the file is called in errors, and as the tokens' source.
+ * @returns Null if the file has none.
+ * @throws {FormatError} if they are broken; {UnsupportedError} for a tokenizer that is not known.
+ */
+export function ggufTokens(metadata: Metadata, file: string): TokenTable | null {
+  const model = metadata.get(MODEL);
+  const texts = metadata.get(TOKENS);
+  if (texts === undefined || model === "none" || model === "no_vocab") return null;
+  if (!Array.isArray(texts)) throw fault(file, `${TOKENS} is not an array`);
+  const scheme = typeof model === "string" ? SCHEMES.get(model) : undefined;
+  if (scheme === undefined) {
+    const name = typeof model === "string" ? quoted(model) : "unknown";
+    const known = [...SCHEMES.keys()].join(", ");
+    throw new UnsupportedError(`${file}: expected ${MODEL} to be one of ${known}, got ${name}`, {
+      feature: `tokenizer model ${name}`,
+    });
+  }
+  const builder = new TokenTableBuilder(file);
+  const kinds = tokenKinds(metadata, texts, scheme, file);
+  const marked = model === "bert" && texts.some((text) => String(text).startsWith("▁"));
+  texts.forEach((text, id) => {
+    const kind = kinds(id);
+    if (kind === null) return;
+    const turned = marked && kind === "normal" && typeof text === "string";
+    builder.add(id, turned ? wordPiece(text) : text, kind);
+  });
+  return builder.table(model === "rwkv" ? spellRwkv : (entry) => spellToken(scheme, entry));
+}
+
+/** What each token is; null for padding. */
+function tokenKinds(
+  metadata: Metadata,
+  texts: readonly GgufValue[],
+  scheme: SpellingScheme,
+  file: string,
+): (id: number) => TokenEntry["kind"] | null {
+  const isByte = (id: number) => BYTE_TOKEN.test(String(texts[id]));
+  const types = metadata.get(TYPES);
+  if (types === undefined) {
+    const special = specialIds(metadata);
+    return (id) =>
+      special.has(id) ? "special" : scheme.byteTokens && isByte(id) ? "byte" : "normal";
+  }
+  if (!Array.isArray(types) || types.length !== texts.length) {
+    throw fault(file, `expected ${TYPES} to have ${texts.length} values, one for each token`);
+  }
+  return (id) => {
+    switch (types[id]) {
+      case 0:
+      case 1:
+        return "normal";
+      case 2:
+      case 3:
+        return "special";
+      case 4:
+        return "added";
+      case 5:
+        return FILLER.test(String(texts[id])) ? null : "special";
+      case 6:
+        return isByte(id) ? "byte" : "normal";
+      default:
+        throw fault(file, `token ${id} has the type ${String(types[id])}; there are 0 to 6`);
+    }
+  };
+}
+
+/** The ids that keys such as `tokenizer.ggml.bos_token_id` name: what old files have in place of types. */
+function specialIds(metadata: Metadata): Set<GgufValue | null> {
+  const keys = [...metadata].filter(([key]) => /^tokenizer\.ggml\.\w+_token_id$/.test(key));
+  return new Set(keys.map(([, id]) => id));
+}
+
+/**
+ * A piece as WordPiece has it, from llama.cpp's form, in which words begin with `▁`. Early converters
+ * left `[unused0]` as it was.
+ */
+function wordPiece(text: string): string {
+  if (text.startsWith("▁")) return text.slice(1);
+  return /^\[.+\]$/.test(text) ? text : `##${text}`;
+}
+
+const encoder = new TextEncoder();
+const ESCAPE = /\\(?:x([0-9a-f]{2})|([tnr])|(.))/suy;
+const CONTROLS: ReadonlyMap<string, number> = new Map([
+  ["t", 0x09],
+  ["n", 0x0a],
+  ["r", 0x0d],
+]);
+
+/** RWKV's tokens are bytes as Python's `repr` writes them. */
+function spellRwkv({ content, kind }: TokenEntry): Spelling {
+  if (kind !== "normal") return { bytes: encoder.encode(content) };
+  const bytes: number[] = [];
+  for (let at = 0; at < content.length; ) {
+    ESCAPE.lastIndex = at;
+    const match = ESCAPE.exec(content);
+    if (match === null) {
+      const character = String.fromCodePoint(content.codePointAt(at)!);
+      bytes.push(...encoder.encode(character));
+      at += character.length;
+      continue;
+    }
+    const [all, hex, control, other] = match;
+    if (hex !== undefined) bytes.push(Number.parseInt(hex, 16));
+    else if (control !== undefined) bytes.push(CONTROLS.get(control)!);
+    else bytes.push(...encoder.encode(other));
+    at += all.length;
+  }
+  return { bytes: Uint8Array.from(bytes) };
+}
+
+function fault(file: string, reason: string): FormatError {
+  return new FormatError(`${file}: ${reason}`, { file });
+}
