@@ -3,7 +3,7 @@ const SIGNATURES: readonly (readonly [bytes: readonly number[] | string, kind: s
   ["version https://git-lfs", "a Git LFS pointer, not the file itself: run git lfs pull"],
   ["PK\u0003\u0004", "a ZIP archive (a PyTorch checkpoint?): convert it to safetensors"],
   ["PK\u0005\u0006", "an empty ZIP archive"],
-  ["GGUF", "a GGUF file, which Tokenscape does not read"],
+  ["GGUF", "a GGUF file: name it .gguf"],
   ["%PDF", "a PDF document"],
   [[0x89, 0x48, 0x44, 0x46], "an HDF5 file, which Tokenscape does not read"],
   [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy .npy file: name it so"],

@@ -6,6 +6,8 @@ import { openFiles } from "./open-files.ts";
 export interface OpenModelOptions extends HubOptions {
   /** Read rows from the tensor of this name; default: the token embedding, found by name and size. */
   readonly tensor?: string | undefined;
+  /** The weight file, default `model.safetensors` or the shards of its index; a `.gguf` file too. */
+  readonly weights?: string | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
+import { isGgufFile, openGguf } from "./open-gguf.ts";
 import { storedModel } from "./stored-model.ts";
 import type { TokenTable } from "./token-table.ts";
 import { readTokenizerJson } from "./tokenizer-json.ts";
@@ -17,12 +18,12 @@ export interface OpenFilesOptions extends RunOptions {
   readonly tensor?: string | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
-  /** The weight file, default `model.safetensors` or the shards of its index. */
+  /** The weight file, default `model.safetensors` or the shards of its index; a `.gguf` file too. */
   readonly weights?: string | undefined;
 }
 
 /**
- * Opens a model in Hugging Face layout: reads the header of its weights, `config.json`, and its
+ * Opens a model in Hugging Face layout, or (`weights`) a GGUF file: reads the header of its weights, `config.json`, and its
  * vocabulary (`tokenizer.json`, or `vocab.json` with `merges.txt`), and no row.
  *
  * The vocabulary names the rows of the token embedding. A tensor that was asked for by name and is not
@@ -35,6 +36,7 @@ export interface OpenFilesOptions extends RunOptions {
  */
 export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {}): Promise<Model> {
   const { signal, weights } = options;
+  if (weights !== undefined && isGgufFile(weights)) return openGguf(files, weights, options);
   const label = (path: string) => (weights === undefined ? `${files.name}/${path}` : path);
   const configBytes = await files.read("config.json", { signal });
   const config =

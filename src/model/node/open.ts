@@ -6,6 +6,7 @@ import { quoted } from "../display.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { Model } from "../model.ts";
 import { openFiles } from "../open-files.ts";
+import { isGgufFile, openGguf } from "../open-gguf.ts";
 import { openMatrix } from "../open-matrix.ts";
 import { readMetadata } from "../tsv.ts";
 import { fileSource, readable } from "./file-source.ts";
@@ -41,8 +42,8 @@ export interface OpenModelOptions extends RunOptions {
 /**
  * Opens a model: reads headers and vocabulary, and none of its rows.
  *
- * @param source A folder in Hugging Face layout, a `.safetensors`, `.npy` or `.tsv` file; `"sample"`, the
- *   built-in model; or the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
+ * @param source A folder in Hugging Face layout, a `.safetensors`, `.gguf`, `.npy` or `.tsv` file; `"sample"`,
+ *   the built-in model; or the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
  *   that exists wins over a hub id of the same name, and a folder named `sample` that holds a model
  *   over the built-in one.
  * @throws {RangeError} for a path that does not exist, options that do not fit the source, and labels
@@ -106,11 +107,28 @@ async function openFolder(
 ): Promise<Model> {
   if (!(await holdsWeights(folder))) {
     const names = await readable(folder, () => readdir(folder));
+    const gguf = onlyGguf(names, folder);
+    if (gguf !== undefined) {
+      return openFiles(folderFiles(folder), { ...options, labels, weights: gguf });
+    }
     throw new FormatError(`${folder}: expected model.safetensors, found ${listing(names)}`, {
       file: folder,
     });
   }
   return openFiles(folderFiles(folder), { ...options, labels });
+}
+
+/**
+ * The GGUF file of a folder, or the first part of one.
+ *
+ * @throws {RangeError} if there are several: they are models of their own, or the same in other types.
+ */
+function onlyGguf(names: readonly string[], folder: string): string | undefined {
+  const files = names.filter(
+    (name) => isGgufFile(name) && !/-(?!00001)\d{5}-of-\d{5}\./.test(name),
+  );
+  if (files.length <= 1) return files[0];
+  throw rangeError(`${folder}: there are several GGUF files; name one of ${listing(files)}`);
 }
 
 async function holdsWeights(folder: string): Promise<boolean> {
@@ -132,11 +150,12 @@ async function openFile(
   labels: Labels | undefined,
 ): Promise<Model> {
   const extension = extname(file).toLowerCase();
-  if (extension === ".safetensors") {
-    const weights = basename(file);
-    const files = folderFiles(dirname(resolve(file)), weights);
-    return openFiles(files, { ...options, labels, weights });
+  const weights = basename(file);
+  const files = folderFiles(dirname(resolve(file)), weights);
+  if (isGgufFile(file) || (extension === "" && (await beginsAsGguf(file)))) {
+    return openGguf(files, weights, { ...options, labels });
   }
+  if (extension === ".safetensors") return openFiles(files, { ...options, labels, weights });
   if (extension !== ".npy" && extension !== ".tsv") throw unknownFile(file, extension);
   if (options.tensor !== undefined) {
     throw rangeError(`${file}: the file holds one matrix; a tensor can't be chosen`);
@@ -149,12 +168,19 @@ async function openFile(
   });
 }
 
+/** True for GGUF files without a name, as Ollama keeps them (`blobs/sha256-...`). */
+async function beginsAsGguf(file: string): Promise<boolean> {
+  const source = await fileSource(file);
+  const head = await source.slice(0, Math.min(4, source.byteLength));
+  return String.fromCharCode(...head) === "GGUF";
+}
+
 function unknownFile(file: string, extension: string): UnsupportedError {
   const pickles = [".bin", ".pt", ".pth", ".ckpt", ".pkl"];
   const advice = pickles.includes(extension)
     ? ", not PyTorch's pickles, which can run code when they are loaded; convert it to safetensors"
     : "";
-  const expected = "a folder, a .safetensors, .npy or .tsv file";
+  const expected = "a folder, a .safetensors, .gguf, .npy or .tsv file";
   return new UnsupportedError(`${file}: expected ${expected}${advice}`, {
     feature: extension === "" ? "file without extension" : `${extension} file`,
   });

@@ -1,0 +1,186 @@
+import { FormatError, isTokenscapeError, UnsupportedError } from "../errors.ts";
+import { isBlockDtype } from "./blocks.ts";
+import { quoted } from "./display.ts";
+import { namedTensor } from "./embedding-tensor.ts";
+import type { FileOptions, ModelFiles } from "./files.ts";
+import { type GgufHeader, type GgufTensor, readGgufHeader } from "./gguf.ts";
+import { ggufNote } from "./gguf-facts.ts";
+import { READABLE_TYPES } from "./gguf-tensors.ts";
+import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
+import { type Labels, labelTable } from "./labels.ts";
+import type { Dtype, Model } from "./model.ts";
+import type { ByteSource } from "./source.ts";
+import { storedModel } from "./stored-model.ts";
+import type { TokenTable } from "./token-table.ts";
+import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
+
+export interface OpenGgufOptions extends FileOptions {
+  /** Read rows from the tensor of this name; default: the token embedding. */
+  readonly tensor?: string | undefined;
+  /** Name the rows with these in place of the file's vocabulary; one for every row. */
+  readonly labels?: Labels | undefined;
+}
+
+/** True for the names of GGUF files. */
+export function isGgufFile(path: string): boolean {
+  return /\.gguf$/i.test(path);
+}
+
+/** How llama.cpp names the token embedding, in every architecture. */
+const INPUT = "token_embd.weight";
+
+/** A file of a model: most have one, large ones are split. */
+interface Part {
+  readonly source: ByteSource;
+  readonly header: GgufHeader;
+}
+
+/**
+ * Opens a GGUF file of llama.cpp: reads its header, in which the vocabulary is, and no row. Of a model
+ * that is split into parts any one may be named; headers are read from the first on, until one has
+ * the tensor.
+ *
+ * The vocabulary names the rows of the token embedding, and of a tensor that has as many rows as there
+ * are tokens (`output.weight`). Where it is broken, rows show as `#id`, and a note says what was wrong.
+ *
+ * @param path The file's path in `files`, which errors name it by.
+ * @throws {FormatError} if the file is broken or a part is missing.
+ * @throws {UnsupportedError} if the embedding can't be told, or its type can't be read.
+ * @throws {RangeError} if there is no tensor of the name asked for, or not as many labels as rows.
+ */
+export async function openGguf(
+  files: ModelFiles,
+  path: string,
+  options: OpenGgufOptions = {},
+): Promise<Model> {
+  const parts = await openParts(files, path, options);
+  const tensors = parts.flatMap(({ header }) => [...header.tensors.values()]);
+  const tensor =
+    options.tensor === undefined
+      ? tokenEmbedding(tensors, path)
+      : namedTensor(tensors, options.tensor, path);
+  const { source, header } = parts.find((part) => part.header.tensors.get(tensor.name) === tensor)!;
+  const dtype = readableDtype(tensor, path);
+  const [rows, cols] = tensor.shape as [number, number];
+
+  const { metadata } = parts[0]!.header;
+  const notes = [ggufNote(metadata)];
+  if (isBlockDtype(dtype)) {
+    notes.push(
+      `the rows are quantized (${dtype}): near those of the trained model, not equal to them`,
+    );
+  }
+  const { labels } = options;
+  const vocabulary =
+    labels === undefined
+      ? nameRows(tensor, () => ggufTokens(metadata, path), notes)
+      : createVocabulary(rows, labelTable(labels.names, rows, labels.source));
+  return storedModel(
+    { source, start: header.dataStart + tensor.offset, dtype, shape: [rows, cols] },
+    { name: files.name, revision: files.revision, fetched: files.fetched },
+    { tensor: tensor.name, tensors, vocabulary, notes },
+  );
+}
+
+/** How llama.cpp names the parts of a model. */
+const PART = /-\d{5}-of-\d{5}\.gguf$/;
+/** More parts than any model has. */
+const MOST_PARTS = 10_000;
+
+async function openParts(
+  files: ModelFiles,
+  path: string,
+  options: OpenGgufOptions,
+): Promise<readonly Part[]> {
+  const named = await openPart(files, path, options);
+  if (named === undefined) {
+    throw new FormatError(`${files.name}: there is no ${path}`, { file: path });
+  }
+  const count = named.header.metadata.get("split.count");
+  // a model whose parts were joined again has 0
+  if (count === undefined || count === 0 || count === 1 || !PART.test(path)) return [named];
+  if (typeof count !== "number" || !(count > 0 && count <= MOST_PARTS && Number.isInteger(count))) {
+    throw new FormatError(`${path}: split.count gives ${String(count)} parts`, { file: path });
+  }
+
+  const parts: Part[] = [];
+  for (let number = 1; number <= count; number++) {
+    const digits = (value: number) => String(value).padStart(5, "0");
+    const name = path.replace(PART, `-${digits(number)}-of-${digits(count)}.gguf`);
+    const part = name === path ? named : await openPart(files, name, options);
+    if (part === undefined) {
+      throw new FormatError(`${path}: the part ${quoted(name)} of the model is missing`, {
+        file: path,
+      });
+    }
+    parts.push(part);
+    if (part.header.tensors.has(options.tensor ?? INPUT)) break;
+  }
+  return parts;
+}
+
+async function openPart(
+  files: ModelFiles,
+  path: string,
+  { signal }: OpenGgufOptions,
+): Promise<Part | undefined> {
+  const source = await files.open(path, { signal });
+  if (source === undefined) return undefined;
+  return {
+    source,
+    header: await readGgufHeader(source, path, { arrays: VOCABULARY_ARRAYS, signal }),
+  };
+}
+
+function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTensor {
+  const found = tensors.find(({ name, shape }) => name === INPUT && shape.length === 2);
+  if (found !== undefined) return found;
+  const matrices = tensors
+    .filter(({ shape }) => shape.length === 2)
+    .map(({ name }) => quoted(name));
+  const listed = matrices.slice(0, 12).join(", ") + (matrices.length > 12 ? ", ..." : "");
+  const advice =
+    matrices.length === 0 ? "" : `; choose one with --tensor (option tensor): ${listed}`;
+  const reason = tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${INPUT}`;
+  throw new UnsupportedError(`${path}: ${reason}${advice}`, { feature: "embedding tensor" });
+}
+
+/** @throws {UnsupportedError} naming the types that rows are read from; {FormatError} if there is no value. */
+function readableDtype({ name, dtype, shape }: GgufTensor, path: string): Dtype {
+  const what = `${path}: tensor ${quoted(name)}`;
+  const readable = READABLE_TYPES.find((known) => known === dtype);
+  if (readable === undefined) {
+    const known = READABLE_TYPES.join(", ");
+    throw new UnsupportedError(`${what} is of ggml's ${dtype}; rows are read from ${known}`, {
+      feature: `dtype ${dtype}`,
+    });
+  }
+  if (shape.includes(0)) {
+    throw new FormatError(`${what} is empty: ${shape.join(" x ")}`, { file: path });
+  }
+  return readable;
+}
+
+function nameRows(
+  { name, shape }: GgufTensor,
+  readTokens: () => TokenTable | null,
+  notes: string[],
+): Vocabulary {
+  const rows = shape[0]!;
+  const nameless = (reason: string) => {
+    notes.push(`${reason}: rows show as #id`);
+    return createVocabulary(rows, null);
+  };
+  let table: TokenTable | null;
+  try {
+    table = readTokens();
+  } catch (error) {
+    if (!isTokenscapeError(error)) throw error;
+    return nameless(error.message);
+  }
+  if (table === null) return nameless("the file has no vocabulary");
+  if (table.end > rows || (name !== INPUT && table.end !== rows)) {
+    return nameless(`${quoted(name)} has ${rows} rows, the file's vocabulary ${table.end} tokens`);
+  }
+  return createVocabulary(rows, table);
+}
