@@ -43,6 +43,7 @@ export const notebookSections: readonly Section[] = [
         "model.safetensors, config.json, and tokenizer.json or vocab.json with merges.txt",
       ],
       ["FILE.safetensors", "one file of weights"],
+      ["FILE.gguf", "a model of llama.cpp, quantized or not, with its vocabulary"],
       ["FILE.npy", "a matrix of float16, float32 or float64; see --labels"],
       ["FILE.tsv", "one vector per line; see --metadata"],
     ],

@@ -64,7 +64,10 @@ export function text(value: string | Uint8Array): WrittenValue {
 }
 
 /** An array of values of the first one's type, or of the type given. */
-export function array(values: readonly WrittenValue[], type: number = values[0]!.type): WrittenValue {
+export function array(
+  values: readonly WrittenValue[],
+  type: number = values[0]!.type,
+): WrittenValue {
   return {
     type: 9,
     bytes: (countSize) =>
