@@ -30,57 +30,88 @@ export interface TokenTable {
 
 /** Ids beyond this are a mistake: no vocabulary has 2^31 tokens. */
 const MAX_ID = 2 ** 31 - 2;
+/** A file of 100 MB could name far more tokens than memory holds; the largest vocabularies have a million. */
+const MOST_TOKENS = 2_000_000;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Where in the file a token stands, in bytes; asked only when something is wrong with it. */
+export type TokenPlace = (key: string | number) => number;
 
 /** Gathers the entries of a table and refuses what can't be right. */
 export class TokenTableBuilder {
   readonly #file: string;
+  readonly #place: TokenPlace | undefined;
   readonly #entries: Map<number, TokenEntry> = new Map();
   #end = 0;
 
-  constructor(file: string) {
+  /** @param place What the `key` of a token says about its place; errors name it. */
+  constructor(file: string, place?: TokenPlace) {
     this.#file = file;
+    this.#place = place;
   }
 
   /** @throws {FormatError} if the id is not a whole number, or another token of the vocabulary has it. */
-  add(id: unknown, content: unknown, kind: TokenEntry["kind"]): void {
-    const entry = this.#check(id, content, kind);
+  add(id: unknown, content: unknown, kind: TokenEntry["kind"], key?: string | number): void {
+    const entry = this.#check(id, content, kind, key);
     const before = this.#entries.get(id as number);
     if (before !== undefined && before.content !== entry.content) {
       const names = `${quoted(before.content)} and ${quoted(entry.content)}`;
-      throw this.#fault(`the tokens ${names} share the id ${id}`);
+      throw this.fault(`the tokens ${names} share the id ${id}`, key);
     }
-    this.#set(id as number, entry);
+    this.#set(id as number, entry, key);
   }
 
   /** An added token, which takes the place of the vocabulary's token with its id. */
-  replace(id: unknown, content: unknown, kind: TokenEntry["kind"]): void {
-    const entry = this.#check(id, content, kind);
-    this.#set(id as number, entry);
+  replace(id: unknown, content: unknown, kind: TokenEntry["kind"], key?: string | number): void {
+    const entry = this.#check(id, content, kind, key);
+    this.#set(id as number, entry, key);
+  }
+
+  /** All tokens of another builder, in the places of this one's. */
+  replaceAll(other: TokenTableBuilder): void {
+    for (const [id, entry] of other.#entries) this.#set(id, entry, undefined);
   }
 
   table(spell: TokenTable["spell"]): TokenTable {
     return { source: this.#file, entries: this.#entries, end: this.#end, spell };
   }
 
-  #set(id: number, entry: TokenEntry): void {
-    this.#entries.set(id, entry);
-    this.#end = Math.max(this.#end, id + 1);
+  /** The error for a token that can't be right. */
+  fault(reason: string, key?: string | number): FormatError {
+    const offset = key === undefined ? undefined : this.#place?.(key);
+    const at = offset === undefined ? "" : `byte ${offset}: `;
+    return new FormatError(`${this.#file}: ${at}${reason}`, {
+      file: this.#file,
+      ...(offset === undefined ? {} : { offset }),
+    });
   }
 
-  #check(id: unknown, content: unknown, kind: TokenEntry["kind"]): TokenEntry {
-    if (typeof content !== "string") throw this.#fault(`the token with the id ${id} is not a text`);
+  #set(id: number, entry: TokenEntry, key: string | number | undefined): void {
+    this.#entries.set(id, entry);
+    this.#end = Math.max(this.#end, id + 1);
+    if (this.#entries.size > MOST_TOKENS) throw this.fault(`more than ${MOST_TOKENS} tokens`, key);
+  }
+
+  #check(
+    id: unknown,
+    content: unknown,
+    kind: TokenEntry["kind"],
+    key: string | number | undefined,
+  ): TokenEntry {
+    if (typeof content !== "string") {
+      throw this.fault(`the token with the id ${shownId(id)} is not a text`, key);
+    }
     if (LONE_SURROGATE.test(content)) {
-      throw this.#fault(`the token ${quoted(content)} holds a lone surrogate`);
+      throw this.fault(`the token ${quoted(content)} holds a lone surrogate`, key);
     }
     if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > MAX_ID) {
-      const given = typeof id === "number" ? id : `a ${typeof id}`;
-      throw this.#fault(`token ${quoted(content)}: expected a whole number as id, got ${given}`);
+      const reason = `token ${quoted(content)}: expected a whole number as id, got ${shownId(id)}`;
+      throw this.fault(reason, key);
     }
     return { content, kind };
   }
+}
 
-  #fault(reason: string): FormatError {
-    return new FormatError(`${this.#file}: ${reason}`, { file: this.#file });
-  }
+function shownId(id: unknown): string {
+  return typeof id === "number" ? String(id) : id === undefined ? "nothing" : `a ${typeof id}`;
 }
