@@ -12,7 +12,29 @@ export interface SpellingScheme {
   readonly prefix: string;
   /** What ends a piece that ends a word, `</w>` in GPT-1 and CLIP; "" if nothing does. */
   readonly suffix: string;
+  /** Texts that stand for other texts, each replaced everywhere, in this order and before `blank`. */
+  readonly replacements?: readonly (readonly [text: string, by: string])[];
+  /** A character that is cut from the start and end of a piece, up to so many times. */
+  readonly strip?: { readonly character: string; readonly start: number; readonly stop: number };
 }
+
+/** GPT-2's spelling. */
+export const BYTE_LEVEL: SpellingScheme = {
+  byteLevel: true,
+  blank: null,
+  byteTokens: false,
+  prefix: "",
+  suffix: "",
+};
+
+/** SentencePiece's spelling. */
+export const SENTENCE_PIECE: SpellingScheme = {
+  byteLevel: false,
+  blank: "▁",
+  byteTokens: true,
+  prefix: "",
+  suffix: "",
+};
 
 /** Matches a byte token; the group is the byte in hexadecimal. */
 export const BYTE_TOKEN: RegExp = /^<0x([0-9A-Fa-f]{2})>$/;
@@ -40,10 +62,24 @@ export function spellToken(scheme: SpellingScheme, { content, kind }: TokenEntry
   return {
     bytes:
       (scheme.byteLevel ? byteLevelBytes(piece) : null) ??
-      encoder.encode(withBlanks(scheme, piece)),
+      encoder.encode(stripped(scheme, withBlanks(scheme, replaced(scheme, piece)))),
     ...(continues ? { prefix } : {}),
     ...(ends ? { suffix } : {}),
   };
+}
+
+function replaced({ replacements = [] }: SpellingScheme, piece: string): string {
+  return replacements.reduce((text, [from, by]) => text.replaceAll(from, () => by), piece);
+}
+
+function stripped({ strip }: SpellingScheme, piece: string): string {
+  if (strip === undefined) return piece;
+  const characters = Array.from(piece);
+  let start = 0;
+  while (start < strip.start && characters[start] === strip.character) start++;
+  let end = characters.length;
+  while (characters.length - end < strip.stop && characters[end - 1] === strip.character) end--;
+  return characters.slice(start, Math.max(start, end)).join("");
 }
 
 function withBlanks({ blank }: SpellingScheme, piece: string): string {
@@ -65,6 +101,13 @@ export function byteLevelBytes(piece: string): Uint8Array | null {
   return bytes;
 }
 
+/** Bytes in GPT-2's byte-level alphabet; the inverse of `byteLevelBytes`. */
+export function byteLevelSpelling(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += BYTE_LEVEL_ALPHABET[byte];
+  return text;
+}
+
 /** Printable Latin-1 stands for itself; the 68 other bytes are the characters from U+0100 on. */
 const BYTE_OF: ReadonlyMap<string, number> = /* @__PURE__ */ byteLevelAlphabet();
 
@@ -77,3 +120,8 @@ function byteLevelAlphabet(): Map<string, number> {
   }
   return alphabet;
 }
+
+/** GPT-2's characters by the byte that they stand for. */
+export const BYTE_LEVEL_ALPHABET: readonly string[] = /* @__PURE__ */ [...BYTE_OF]
+  .sort(([, a], [, b]) => a - b)
+  .map(([character]) => character);

@@ -263,6 +263,66 @@ describe("WordPiece and others", () => {
   });
 });
 
+describe("decoders", () => {
+  const read = (decoder: object, ...tokens: string[]) =>
+    texts(vocabulary({ model: { type: "BPE", vocab: ids(...tokens), merges: [] }, decoder }));
+  const sequence = (...decoders: object[]) => ({ type: "Sequence", decoders });
+  const replace = (from: object, content: string) => ({ type: "Replace", pattern: from, content });
+
+  test("Replace works in its place in the sequence", () => {
+    const first = sequence(replace({ String: "▁" }, " "), replace({ String: " x" }, "y"));
+    expect(read(first, "▁xa", "$&▁")).toEqual(["ya", "$& "]);
+    const last = sequence(replace({ String: " x" }, "y"), replace({ String: "▁" }, " "));
+    expect(read(last, "▁xa", "a x")).toEqual([" xa", "ay"]);
+    expect(read(replace({ String: "a" }, "$&"), "bab")).toEqual(["b$&b"]);
+    expect(read(replace({ String: "" }, "x"), "ab")).toEqual(["ab"]);
+  });
+
+  test("Replace of a regular expression that is plain text", () => {
+    expect(read(replace({ Regex: "▁" }, " "), "▁a")).toEqual([" a"]);
+    expect(() => read(replace({ Regex: "[▁]" }, " "), "▁a")).toThrow(UnsupportedError);
+    expect(() => read(replace({}, " "), "▁a")).toThrow(UnsupportedError);
+  });
+
+  test("Strip cuts each token, but behind Fuse only the text's start", () => {
+    const strip = { type: "Strip", content: "_", start: 1, stop: 2 };
+    expect(read(strip, "__a___", "_", "___", "a")).toEqual(["_a_", "", "", "a"]);
+    expect(read(sequence({ type: "Fuse" }, strip), "__a___")).toEqual(["__a___"]);
+  });
+
+  test("marks of a WordPiece decoder and a BPEDecoder win over the model's", () => {
+    const model = { type: "BPE", vocab: ids("@a", "##a", "b~"), merges: [] };
+    const own = { ...model, continuing_subword_prefix: "##", end_of_word_suffix: "</w>" };
+    const wordPiece = { type: "WordPiece", prefix: "@", cleanup: true };
+    expect(displays(vocabulary({ model: own, decoder: wordPiece }))).toEqual(["@a", "##a", "b~"]);
+    expect(texts(vocabulary({ model: own, decoder: wordPiece }))).toEqual(["a", "##a", "b~"]);
+    const bpe = { type: "BPEDecoder", suffix: "~" };
+    expect(texts(vocabulary({ model: own, decoder: bpe }))).toEqual(["@a", "a", "b"]);
+  });
+
+  test("CTC has a sign for a blank", () => {
+    const ctc = { type: "CTC", pad_token: "<pad>", word_delimiter_token: "|", cleanup: true };
+    expect(read(ctc, "a", "|")).toEqual(["a", " "]);
+  });
+
+  test("a normalizer that makes a blank of another sign says nothing about tokens", () => {
+    const normalizer = {
+      type: "Sequence",
+      normalizers: [
+        { type: "Replace", pattern: { String: "\u00a0" }, content: " " },
+        { type: "Replace", pattern: { String: " " }, content: "▁" },
+      ],
+    };
+    const model = { type: "BPE", vocab: ids("▁a"), merges: [] };
+    expect(texts(vocabulary({ model, normalizer }))).toEqual([" a"]);
+  });
+
+  test("one that is not known", () => {
+    expect(() => read({ type: "Rot13" }, "a")).toThrow('the decoder "Rot13" is not known');
+    expect(() => read({}, "a")).toThrow("the decoder without a type is not known");
+  });
+});
+
 describe("what is refused", () => {
   const bpe = (vocab: unknown) => ({ model: { type: "BPE", vocab, merges: [] } });
 
@@ -278,12 +338,27 @@ describe("what is refused", () => {
     [bpe({ a: 3, b: 3 }), 'the tokens "a" and "b" share the id 3'],
     [bpe({ "\ud800": 3 }), "lone surrogate"],
     [{ model: { type: "Unigram", vocab: [[1, 2]] } }, "the token with the id 0 is not a text"],
-    [{ ...bpe({ a: 0 }), added_tokens: [null] }, "the token with the id undefined is not a text"],
-    [{ ...bpe({ a: 0 }), added_tokens: [{ content: "b" }] }, "got a undefined"],
+    [{ ...bpe({ a: 0 }), added_tokens: [null] }, "the token with the id nothing is not a text"],
+    [{ ...bpe({ a: 0 }), added_tokens: [{ content: "b" }] }, "got nothing"],
   ])("%j", (json, message) => {
     expect(() => table(json)).toThrow(FormatError);
     expect(() => table(json)).toThrow(message);
     expect(() => table(json)).toThrow("tokenizer.json: ");
+  });
+
+  test("the byte at which the fault stands is named", () => {
+    const offset = (json: string): number | undefined => {
+      try {
+        readTokenizerJson(encode(json), "t");
+      } catch (error) {
+        if (error instanceof FormatError) return error.offset;
+      }
+      return undefined;
+    };
+    expect(offset('{"model":{"vocab":{"a":0,"é":0.5}}}')).toBe(30);
+    expect(offset('{"model":{"vocab":[["a",0],7]}}')).toBe(27);
+    expect(offset('{"model":{"vocab":7}}')).toBe(18);
+    expect(offset('{"added_tokens":[{"id":0,"content":"a"}, {}],"model":{"vocab":{}}}')).toBe(41);
   });
 
   test("a model that is not known", () => {
