@@ -8,9 +8,8 @@ import type { Model, TensorInfo } from "./model.ts";
 import { isGgufFile, openGguf } from "./open-gguf.ts";
 import { storedModel } from "./stored-model.ts";
 import type { TokenTable } from "./token-table.ts";
-import { readTokenizerJson } from "./tokenizer-json.ts";
-import { readVocabMerges } from "./vocab-merges.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
+import { readTokens } from "./vocabulary-files.ts";
 import { openEmbedding } from "./weights.ts";
 
 export interface OpenFilesOptions extends RunOptions {
@@ -23,14 +22,15 @@ export interface OpenFilesOptions extends RunOptions {
 }
 
 /**
- * Opens a model in Hugging Face layout, or (`weights`) a GGUF file: reads the header of its weights, `config.json`, and its
- * vocabulary (`tokenizer.json`, or `vocab.json` with `merges.txt`), and no row.
+ * Opens a model in Hugging Face layout, or (`weights`) a GGUF file: reads the header of its weights,
+ * `config.json`, and its vocabulary (from the files that `vocabulary-files.ts` lists), and no row.
  *
  * The vocabulary names the rows of the token embedding. A tensor that was asked for by name and is not
  * known as a token embedding has named rows only if it has as many as there are tokens. Rows beyond
- * the vocabulary are padding; added tokens beyond the rows are left out, with a note.
+ * the vocabulary are padding; added tokens beyond the rows are left out, with a note. Where the vocabulary
+ * is broken, or has more tokens than there are rows, rows show as `#id`, and a note says what was wrong.
  *
- * @throws {FormatError} if a file is broken, or the vocabulary has more tokens than there are rows.
+ * @throws {FormatError} if the weights or `config.json` are broken.
  * @throws {UnsupportedError} if the embedding can't be told, or its dtype can't be read.
  * @throws {RangeError} if there is no tensor of the name asked for, or not as many labels as rows.
  */
@@ -49,7 +49,11 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
   const { labels } = options;
   const vocabulary =
     labels === undefined
-      ? await readVocabulary(files, { tensor, vocab: size.vocab, label, signal, weights }, notes)
+      ? await readVocabulary(
+          files,
+          { tensor, vocab: size.vocab, config, label, signal, weights },
+          notes,
+        )
       : createVocabulary(rows, labelTable(labels.names, rows, labels.source));
   return storedModel(
     stored,
@@ -62,6 +66,7 @@ interface VocabularyRequest {
   readonly tensor: TensorInfo;
   /** What `config.json` says. */
   readonly vocab: number | undefined;
+  readonly config: Readonly<Record<string, unknown>> | undefined;
   readonly label: (path: string) => string;
   readonly weights: string | undefined;
   readonly signal: AbortSignal | undefined;
@@ -73,9 +78,9 @@ async function readVocabulary(
   notes: string[],
 ): Promise<Vocabulary> {
   const rows = request.tensor.shape[0]!;
-  const table = await readTable(files, request);
+  const { table, note } = await readTokens(files, request);
   if (table === null) {
-    notes.push("no tokenizer.json and no vocab.json with merges.txt: rows show as #id");
+    if (note !== undefined) notes.push(note);
     return createVocabulary(rows, null);
   }
   if (!isEmbeddingName(request.tensor.name) && rows !== table.end && rows !== request.vocab) {
@@ -84,36 +89,31 @@ async function readVocabulary(
     );
     return createVocabulary(rows, null);
   }
+  const surplus = surplusTokens(table, rows);
+  if (surplus === null) {
+    notes.push(
+      `${table.source}: the vocabulary has ${table.end} tokens, but tensor ${request.tensor.name} has only ${rows} rows: rows show as #id`,
+    );
+    return createVocabulary(rows, null);
+  }
   if (request.weights !== undefined)
     notes.push(`tokens from ${table.source}, which lies beside it`);
-  checkSurplus(table, rows, request.tensor.name, notes);
+  if (surplus > 0) {
+    notes.push(`${surplus} added tokens of ${table.source} have no row and are left out`);
+  }
   return createVocabulary(rows, table, await readOccurrences(files, rows, request));
 }
 
-async function readTable(
-  files: ModelFiles,
-  { label, signal }: VocabularyRequest,
-): Promise<TokenTable | null> {
-  const tokenizer = await files.read("tokenizer.json", { signal });
-  if (tokenizer !== undefined) return readTokenizerJson(tokenizer, label("tokenizer.json"));
-  const vocab = await files.read("vocab.json", { signal });
-  const merges = vocab === undefined ? undefined : await files.read("merges.txt", { signal });
-  if (vocab === undefined || merges === undefined) return null;
-  return readVocabMerges(vocab, merges, label("vocab.json"));
-}
-
-/** More tokens than rows: right only where the surplus was added to the tokenizer alone. */
-function checkSurplus(table: TokenTable, rows: number, tensor: string, notes: string[]): void {
-  if (table.end <= rows) return;
-  const surplus = [...table.entries].filter(([id]) => id >= rows);
-  const added = surplus.every(([, { kind }]) => kind === "added" || kind === "special");
-  if (!added) {
-    throw new FormatError(
-      `${table.source}: the vocabulary has ${table.end} tokens, but tensor ${tensor} has only ${rows} rows`,
-      { file: table.source },
-    );
+/** How many tokens have no row; null if they are not all added ones, so that it is another's vocabulary. */
+function surplusTokens(table: TokenTable, rows: number): number | null {
+  if (table.end <= rows) return 0;
+  let surplus = 0;
+  for (const [id, { kind }] of table.entries) {
+    if (id < rows) continue;
+    if (kind !== "added" && kind !== "special") return null;
+    surplus++;
   }
-  notes.push(`${surplus.length} added tokens of ${table.source} have no row and are left out`);
+  return surplus;
 }
 
 /** `token_occurrences.json`, where a model has it: how often training saw each token. */

@@ -4,7 +4,7 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseDisplay } from "../../src/model/display.ts";
 import { readTokenizerJson } from "../../src/model/tokenizer-json.ts";
-import { readVocabMerges } from "../../src/model/vocab-merges.ts";
+import { readVocabJson } from "../../src/model/vocab-json.ts";
 import { createVocabulary, type Token } from "../../src/model/vocabulary.ts";
 
 /** Real vocabularies, where they are present; tokenizer-json.test.ts covers the same code without. */
@@ -59,7 +59,8 @@ describe.skipIf(!existsSync(join(models, "gpt2-tokenizer")))(
     });
 
     test("is the same from vocab.json and merges.txt", () => {
-      const table = readVocabMerges(file("vocab.json"), file("merges.txt"), "vocab.json");
+      const merges = { bytes: file("merges.txt"), file: "merges.txt" };
+      const table = readVocabJson(file("vocab.json"), merges, "vocab.json");
       expect([...createVocabulary(50_257, table)]).toEqual(tokens);
       expect(tokens.filter(({ kind }) => kind === "special").map(({ id }) => id)).toEqual([50_256]);
     });

@@ -1,0 +1,111 @@
+import { UnsupportedError } from "../errors.ts";
+import { quoted } from "./display.ts";
+import type { SentencePiece } from "./sentencepiece.ts";
+import type { TokenEntry } from "./token-table.ts";
+import type { TokenNames } from "./tokenizer-config.ts";
+
+export interface NumberedPiece {
+  readonly id: number;
+  readonly content: string;
+  readonly kind: TokenEntry["kind"];
+  /** Where it stands in the file; undefined for the class's own tokens. */
+  readonly offset: number | undefined;
+}
+
+/** A class that has tokens of its own before the file's pieces, or after them. */
+interface Numbering {
+  readonly before: readonly string[];
+  /** The first piece that is numbered after those; the ones before it are the class's under other ids. */
+  readonly from: number;
+  readonly after: (pieces: readonly SentencePiece[], names: TokenNames) => readonly string[];
+}
+
+const FAIRSEQ = ["<s>", "<pad>", "</s>", "<unk>"];
+const fairseq = (after: readonly string[]): Numbering => ({
+  before: FAIRSEQ,
+  from: 3,
+  after: () => after,
+});
+
+/**
+ * How the classes of Hugging Face's transformers number a file's pieces, where ids are not places in the
+ * file: their `tokenization_*.py` before version 5, in which they read SentencePiece's files
+ * themselves. Language codes of mBART, NLLB and SeamlessM4T come after the pieces; they are named
+ * where `added_tokens_decoder` or `added_tokens.json` names them.
+ */
+const NUMBERINGS: ReadonlyMap<string | undefined, Numbering> = /* @__PURE__ */ new Map<
+  string | undefined,
+  Numbering
+>([
+  ["XLMRobertaTokenizer", fairseq(["<mask>"])],
+  ["LayoutXLMTokenizer", fairseq(["<mask>"])],
+  ["MBartTokenizer", fairseq([])],
+  ["MBart50Tokenizer", fairseq([])],
+  ["NllbTokenizer", fairseq([])],
+  ["PLBartTokenizer", fairseq([])],
+  ["XGLMTokenizer", fairseq(Array.from({ length: 7 }, (_, i) => `<madeupword${i}>`))],
+  ["SeamlessM4TTokenizer", { ...fairseq([]), before: ["<pad>", "<unk>", "<s>", "</s>"] }],
+  [
+    "CamembertTokenizer",
+    {
+      before: ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"],
+      from: 1,
+      after: () => ["<mask>"],
+    },
+  ],
+  [
+    "PegasusTokenizer",
+    {
+      before: ["<pad>", "</s>", "<mask_1>", "<mask_2>", ...numbered("unk_", 2, 103)],
+      from: 2,
+      after: () => [],
+    },
+  ],
+  ["T5Tokenizer", { before: [], from: 0, after: sentinels }],
+]);
+
+/** Files of this name are numbered in many ways, and nearly never by place. */
+const FAIRSEQ_FILE = "sentencepiece.bpe.model";
+/** Classes that number also those by place. */
+const BY_PLACE: ReadonlySet<string | undefined> = new Set(["BarthezTokenizer"]);
+
+/**
+ * The pieces with their ids, and the tokens that the tokenizer's class has beside them.
+ *
+ * @throws {UnsupportedError} if the numbers can't be told: wrong names would be worse than none.
+ */
+export function* numberPieces(
+  pieces: readonly SentencePiece[],
+  file: string,
+  names: TokenNames,
+): Generator<NumberedPiece> {
+  const { tokenizerClass } = names;
+  const numbering = NUMBERINGS.get(tokenizerClass);
+  if (numbering === undefined && file.endsWith(FAIRSEQ_FILE) && !BY_PLACE.has(tokenizerClass)) {
+    const what = tokenizerClass === undefined ? "no tokenizer_class" : quoted(tokenizerClass);
+    throw new UnsupportedError(
+      `${file}: its pieces are numbered by a tokenizer class that tokenizer_config.json names, and ${what} is not known`,
+      { feature: `tokenizer class ${what}` },
+    );
+  }
+  const { before, from, after } = numbering ?? { before: [], from: 0, after: () => [] };
+  let id = 0;
+  for (const content of before) yield { id: id++, content, kind: "special", offset: undefined };
+  for (const { text, kind, offset } of pieces.slice(from)) {
+    yield { id: id++, content: text, kind, offset };
+  }
+  for (const content of after(pieces, names)) {
+    yield { id: id++, content, kind: "special", offset: undefined };
+  }
+}
+
+/** T5's sentinels, the last of which comes first; files of some models have them as pieces. */
+function sentinels(pieces: readonly SentencePiece[], { extraIds = 100 }: TokenNames): string[] {
+  if (pieces.some(({ text }) => /^▁?<extra_id_0>$/.test(text))) return [];
+  const count = Number.isInteger(extraIds) && extraIds >= 0 && extraIds <= 10_000 ? extraIds : 100;
+  return numbered("extra_id_", 0, count).reverse();
+}
+
+function numbered(name: string, from: number, end: number): string[] {
+  return Array.from({ length: end - from }, (_, i) => `<${name}${from + i}>`);
+}

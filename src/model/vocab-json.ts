@@ -1,0 +1,109 @@
+import { FormatError } from "../errors.ts";
+import { jsonObject, readJson } from "./json.ts";
+import { jsonOffset } from "./json-place.ts";
+import { textLines } from "./text-lines.ts";
+import {
+  BYTE_LEVEL_ALPHABET,
+  BYTE_TOKEN,
+  type SpellingScheme,
+  spellToken,
+} from "./token-spelling.ts";
+import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
+import { NO_NAMES, type TokenNames } from "./tokenizer-config.ts";
+
+/** The merges that lie beside a vocabulary. */
+export interface MergesFile {
+  readonly bytes: Uint8Array;
+  /** What the file is called in errors. */
+  readonly file: string;
+}
+
+/**
+ * Reads a `vocab.json`, tokens and their ids, and the `merges.txt` beside it. The file does not say how
+ * tokens are spelt; the tokens do (`spellingOf`). The merges tell which tokens are special: those that
+ * are neither a single character nor made by a merge can't come from text.
+ *
+ * @param file What `vocab.json` is called in errors.
+ * @throws {FormatError} if either file is broken.
+ */
+export function readVocabJson(
+  bytes: Uint8Array,
+  merges: MergesFile | undefined,
+  file: string,
+  names: TokenNames = NO_NAMES,
+): TokenTable {
+  const pieces = jsonObject(readJson(bytes, file));
+  if (pieces === undefined) {
+    throw new FormatError(`${file}: expected a JSON object of tokens and their ids`, { file });
+  }
+  const scheme = spellingOf(Object.keys(pieces));
+  const merged = merges === undefined ? undefined : mergedPieces(merges);
+  const fromText = (content: string): boolean =>
+    merged === undefined || merged.has(content) || isCharacter(withoutMark(scheme, content));
+  const builder = new TokenTableBuilder(file, (content) => jsonOffset(bytes, [content]));
+  for (const [content, id] of Object.entries(pieces)) {
+    const isByte = scheme.byteTokens && BYTE_TOKEN.test(content);
+    const isSpecial = names.special.has(content) || (!isByte && !fromText(content));
+    builder.add(id, content, isSpecial ? "special" : isByte ? "byte" : "normal", content);
+  }
+  names.addTo(builder);
+  return builder.table((entry) => spellToken(scheme, entry));
+}
+
+/**
+ * How tokens are spelt, from the tokens themselves.
+ *
+ * - Every character of GPT-2's alphabet is a token, or a tenth of all begin with its blank `Ġ`: byte-level.
+ * - Else a tenth begin with `▁`: SentencePiece (Marian, M2M100), with bytes if all 256 are there.
+ * - A tenth end with `</w>` (GPT-1, CLIP, XLM) or `@@` (CTRL), or begin with `##`: that is a mark.
+ *
+ * CLIP is both byte-level and marked; GPT-1 is marked only.
+ */
+export function spellingOf(tokens: readonly string[]): SpellingScheme {
+  const share = (test: (token: string) => boolean): boolean =>
+    tokens.length > 0 && tokens.filter(test).length >= tokens.length / 10;
+  const suffix = ["</w>", "@@"].find((mark) =>
+    share((token) => token.endsWith(mark) && token !== mark),
+  );
+  const prefix = share((token) => token.startsWith("##") && token !== "##") ? "##" : "";
+  const known = new Set(tokens);
+  const byteLevel =
+    BYTE_LEVEL_ALPHABET.every((character) => known.has(character)) ||
+    share((token) => token.startsWith("Ġ"));
+  const isSentencePiece = !byteLevel && share((token) => token.startsWith("▁"));
+  return {
+    byteLevel,
+    blank: isSentencePiece ? "▁" : null,
+    byteTokens: isSentencePiece && tokens.filter((token) => BYTE_TOKEN.test(token)).length >= 256,
+    prefix,
+    suffix: suffix ?? "",
+  };
+}
+
+function withoutMark({ prefix, suffix }: SpellingScheme, content: string): string {
+  const start = prefix !== "" && content.startsWith(prefix) ? prefix.length : 0;
+  const rest = content.slice(start);
+  return suffix !== "" && rest.endsWith(suffix) ? rest.slice(0, -suffix.length) : rest;
+}
+
+function isCharacter(text: string): boolean {
+  return text.length > 0 && text.length <= 2 && Array.from(text).length === 1;
+}
+
+/** What the merges make. A merge may have a count behind it (XLM, FSMT). */
+function mergedPieces({ bytes, file }: MergesFile): Set<string> {
+  const merged = new Set<string>();
+  for (const { text, offset } of textLines(bytes, file)) {
+    if (text === "" || (offset === 0 && text.startsWith("#version"))) continue;
+    const [left, right, count, ...more] = text.split(" ", 4);
+    const isCount = count === undefined || /^\d+$/.test(count);
+    if (!left || !right || !isCount || more.length > 0) {
+      throw new FormatError(`${file}: byte ${offset}: expected two pieces with a blank between`, {
+        file,
+        offset,
+      });
+    }
+    merged.add(left + right);
+  }
+  return merged;
+}

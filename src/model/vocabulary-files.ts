@@ -1,0 +1,103 @@
+/**
+ * Which of a model's files names its tokens. There is one rule: the files are asked for by these names and
+ * in this order, and the first that is there is the vocabulary. If it is broken, no other takes its
+ * place, since a second file may belong to something else: rows then show as `#id`, and a note says why.
+ *
+ * 1. `tokenizer.json`: whole in itself; nothing else is read.
+ * 2. Files that say each token's id: `vocab.json` (with `merges.txt`, if there is one), `vocab.txt`,
+ *    `tekken.json`, `rwkv_vocab_v20230424.txt`.
+ * 3. SentencePiece's: `tokenizer.model`, `spiece.model`, `sentencepiece.bpe.model`, `sentencepiece.model`,
+ *    `spm.model`. A `tokenizer.model` that is lines of base64 is tiktoken's.
+ * 4. tiktoken's: `tokenizer.tiktoken`, `qwen.tiktoken`, `tiktoken.model`, and the encodings under their names.
+ *
+ * Beside 2 to 4, `added_tokens.json`, `tokenizer_config.json` and `special_tokens_map.json` are read.
+ */
+import { FormatError, UnsupportedError } from "../errors.ts";
+import type { ModelFiles } from "./files.ts";
+import { readSentencePiece } from "./sentencepiece.ts";
+import { looksLikeTiktoken, readTiktoken } from "./tiktoken.ts";
+import type { TokenTable } from "./token-table.ts";
+import { readTokenNames, type TokenNames, type TokenNamesOptions } from "./tokenizer-config.ts";
+import { readTokenizerJson } from "./tokenizer-json.ts";
+import { readVocabJson } from "./vocab-json.ts";
+import { readVocabTxt } from "./vocab-txt.ts";
+
+type TableReader = (bytes: Uint8Array, file: string, names: TokenNames) => TokenTable;
+
+const SENTENCE_PIECE_FILES = [
+  "tokenizer.model",
+  "spiece.model",
+  "sentencepiece.bpe.model",
+  "sentencepiece.model",
+  "spm.model",
+];
+
+const TIKTOKEN_FILES = [
+  "tokenizer.tiktoken",
+  "qwen.tiktoken",
+  "tiktoken.model",
+  "o200k_base.tiktoken",
+  "cl100k_base.tiktoken",
+  "p50k_base.tiktoken",
+  "r50k_base.tiktoken",
+];
+
+const READERS: readonly (readonly [path: string, read: TableReader])[] = [
+  ["vocab.txt", readVocabTxt],
+  ...SENTENCE_PIECE_FILES.map((path) => [path, readPiecesOrRanks] as const),
+  ...TIKTOKEN_FILES.map((path) => [path, readTiktoken] as const),
+];
+
+/** Llama 3 and GLM-4 have a tiktoken file under SentencePiece's name. */
+function readPiecesOrRanks(bytes: Uint8Array, file: string, names: TokenNames): TokenTable {
+  return looksLikeTiktoken(bytes)
+    ? readTiktoken(bytes, file, names)
+    : readSentencePiece(bytes, file, names);
+}
+
+export interface FoundTokens {
+  /** Null if no file names tokens, or the one that does can't be read. */
+  readonly table: TokenTable | null;
+  /** Why there is no table. */
+  readonly note: string | undefined;
+}
+
+/** The tokens of a model, from the first of the files above that it has. */
+export async function readTokens(
+  files: ModelFiles,
+  options: TokenNamesOptions,
+): Promise<FoundTokens> {
+  try {
+    const table = await readTable(files, options);
+    const note = "no file that names tokens (tokenizer.json and others): rows show as #id";
+    return { table, note: table === null ? note : undefined };
+  } catch (error) {
+    if (!(error instanceof FormatError || error instanceof UnsupportedError)) throw error;
+    return { table: null, note: `${error.message}: rows show as #id` };
+  }
+}
+
+async function readTable(
+  files: ModelFiles,
+  options: TokenNamesOptions,
+): Promise<TokenTable | null> {
+  const { label, signal } = options;
+  const tokenizer = await files.read("tokenizer.json", { signal });
+  if (tokenizer !== undefined) return readTokenizerJson(tokenizer, label("tokenizer.json"));
+  const vocab = await files.read("vocab.json", { signal });
+  if (vocab !== undefined) {
+    const merges = await files.read("merges.txt", { signal });
+    return readVocabJson(
+      vocab,
+      merges && { bytes: merges, file: label("merges.txt") },
+      label("vocab.json"),
+      await readTokenNames(files, options),
+    );
+  }
+  for (const [path, read] of READERS) {
+    const bytes = await files.read(path, { signal });
+    if (bytes === undefined) continue;
+    return read(bytes, label(path), await readTokenNames(files, options));
+  }
+  return null;
+}
