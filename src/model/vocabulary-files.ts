@@ -4,17 +4,23 @@
  * place, since a second file may belong to something else: rows then show as `#id`, and a note says why.
  *
  * 1. `tokenizer.json`: whole in itself; nothing else is read.
- * 2. Files that say each token's id: `vocab.json` (with `merges.txt`, if there is one), `vocab.txt`,
- *    `tekken.json`, `rwkv_vocab_v20230424.txt`.
+ * 2. Files that say each token's id: `vocab.json` (with `merges.txt`, if there is one), `tekken.json`,
+ *    `vocab.txt`, `rwkv_vocab_v20230424.txt`.
  * 3. SentencePiece's: `tokenizer.model`, `spiece.model`, `sentencepiece.bpe.model`, `sentencepiece.model`,
  *    `spm.model`. A `tokenizer.model` that is lines of base64 is tiktoken's.
  * 4. tiktoken's: `tokenizer.tiktoken`, `qwen.tiktoken`, `tiktoken.model`, and the encodings under their names.
  *
- * Beside 2 to 4, `added_tokens.json`, `tokenizer_config.json` and `special_tokens_map.json` are read.
+ * 5. None of these: a class in `tokenizer_config.json` whose tokens are bytes (ByT5).
+ *
+ * Beside 2 to 5, `added_tokens.json`, `tokenizer_config.json` and `special_tokens_map.json` are read, but for
+ * `tekken.json`, which is whole in itself too.
  */
 import { FormatError, UnsupportedError } from "../errors.ts";
+import { byteVocabulary } from "./byte-vocabulary.ts";
 import type { ModelFiles } from "./files.ts";
+import { looksLikeRwkv, readRwkvVocabulary } from "./rwkv-vocabulary.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
+import { readTekken } from "./tekken.ts";
 import { looksLikeTiktoken, readTiktoken } from "./tiktoken.ts";
 import type { TokenTable } from "./token-table.ts";
 import { readTokenNames, type TokenNames, type TokenNamesOptions } from "./tokenizer-config.ts";
@@ -42,11 +48,26 @@ const TIKTOKEN_FILES = [
   "r50k_base.tiktoken",
 ];
 
+/** The files that may name a model's tokens, beside `tokenizer.json`, `vocab.json` and `tekken.json`. */
 const READERS: readonly (readonly [path: string, read: TableReader])[] = [
-  ["vocab.txt", readVocabTxt],
+  ["vocab.txt", readLines],
+  ["rwkv_vocab_v20230424.txt", readRwkvVocabulary],
   ...SENTENCE_PIECE_FILES.map((path) => [path, readPiecesOrRanks] as const),
   ...TIKTOKEN_FILES.map((path) => [path, readTiktoken] as const),
 ];
+
+/** The names of all files that may be a model's vocabulary, in the order of the rule. */
+export const VOCABULARY_FILES: readonly string[] = [
+  ...["tokenizer.json", "vocab.json", "tekken.json"],
+  ...READERS.map(([path]) => path),
+];
+
+/** RWKV's vocabulary is found as `vocab.txt` too. */
+function readLines(bytes: Uint8Array, file: string, names: TokenNames): TokenTable {
+  return looksLikeRwkv(bytes)
+    ? readRwkvVocabulary(bytes, file, names)
+    : readVocabTxt(bytes, file, names);
+}
 
 /** Llama 3 and GLM-4 have a tiktoken file under SentencePiece's name. */
 function readPiecesOrRanks(bytes: Uint8Array, file: string, names: TokenNames): TokenTable {
@@ -94,10 +115,12 @@ async function readTable(
       await readTokenNames(files, options),
     );
   }
+  const tekken = await files.read("tekken.json", { signal });
+  if (tekken !== undefined) return readTekken(tekken, label("tekken.json"));
   for (const [path, read] of READERS) {
     const bytes = await files.read(path, { signal });
     if (bytes === undefined) continue;
     return read(bytes, label(path), await readTokenNames(files, options));
   }
-  return null;
+  return byteVocabulary(label("tokenizer_config.json"), await readTokenNames(files, options));
 }

@@ -70,7 +70,8 @@ describe.each(Object.entries(cases))("%s", (_name, golden) => {
   test("displays tell tokens apart, and give the bytes back where there is no mark", async () => {
     const tokens = await tokensOf(golden);
     for (const token of tokens) {
-      if (markOf(token) === "") expect(parseDisplay(token.display)).toEqual(token.bytes);
+      if (markOf(token) === "" && token.kind !== "padding")
+        expect(parseDisplay(token.display)).toEqual(token.bytes);
     }
     const twins = tokens.filter(({ kind }) => kind === "normal").map(({ display }) => display);
     expect(new Set(twins).size).toBe(twins.length);
@@ -93,7 +94,7 @@ function markOf({ display, kind }: Token): string {
 }
 
 test("the fixture has every kind, and byte tokens of both kinds among them", async () => {
-  expect(Object.keys(cases).length).toBeGreaterThanOrEqual(19);
+  expect(Object.keys(cases).length).toBeGreaterThanOrEqual(23);
   const fallback = await tokensOf(cases["bpe-byte-fallback"]!);
   expect(fallback.filter(({ kind }) => kind === "byte")).toHaveLength(256);
   const sentencePiece = await tokensOf(cases["sentencepiece-bpe"]!);

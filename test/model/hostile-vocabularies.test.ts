@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
+import { readRwkvVocabulary } from "../../src/model/rwkv-vocabulary.ts";
 import { readSentencePiece } from "../../src/model/sentencepiece.ts";
+import { readTekken } from "../../src/model/tekken.ts";
 import { readTiktoken } from "../../src/model/tiktoken.ts";
 import type { TokenTable } from "../../src/model/token-table.ts";
 import { NO_NAMES } from "../../src/model/tokenizer-config.ts";
@@ -30,6 +32,8 @@ const readers: readonly [name: string, bytes: Uint8Array, read: (b: Uint8Array) 
     (b) => readSentencePiece(b, "f", NO_NAMES),
   ],
   ["vocab.txt", fixture("vocab-txt/vocab.txt"), (b) => readVocabTxt(b, "f", NO_NAMES)],
+  ["tekken", fixture("tekken/tekken.json"), (b) => readTekken(b, "f")],
+  ["RWKV", fixture("rwkv/rwkv_vocab_v20230424.txt"), (b) => readRwkvVocabulary(b, "f", NO_NAMES)],
   ["tiktoken", fixture("tiktoken/qwen.tiktoken"), (b) => readTiktoken(b, "f", NO_NAMES)],
 ];
 

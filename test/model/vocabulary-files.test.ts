@@ -52,11 +52,28 @@ function sentencePiece(...pieces: (readonly [text: string, type?: number])[]): U
   return Uint8Array.from([...messages, 0x12, 2, 0x18, 1]); // trainer_spec
 }
 
+/** A tekken.json of two tokens, of which the second may be spelt wrongly. */
+const tekken = (
+  default_vocab_size: number,
+  default_num_special_tokens: number,
+  special_tokens: readonly object[] = [{ rank: 0, token_str: "<s>" }],
+  second = btoa("b"),
+) => ({
+  config: { default_vocab_size, default_num_special_tokens },
+  vocab: [
+    { rank: 0, token_bytes: btoa("a"), token_str: "a" },
+    { rank: 1, token_bytes: second, token_str: null },
+  ],
+  special_tokens,
+});
+
 const ranks = `${btoa("a")} 0\n${btoa("\xff\xfe")} 1\n`;
 const all = {
   "tokenizer.json": { model: { type: "WordLevel", vocab: { json: 0 } } },
   "vocab.json": { vocab: 0 },
+  "tekken.json": tekken(2, 1),
   "vocab.txt": "txt\n",
+  "rwkv_vocab_v20230424.txt": "0 'rwkv' 4\n",
   "tokenizer.model": sentencePiece(["model"]),
   "spiece.model": sentencePiece(["spiece"]),
   "qwen.tiktoken": ranks,
@@ -67,6 +84,8 @@ describe("which file names the tokens", () => {
     [Object.keys(all), "json n"],
     [["vocab.json", "vocab.txt", "tokenizer.model"], "vocab n"],
     [["qwen.tiktoken", "spiece.model", "vocab.txt", "tokenizer.model"], "txt n"],
+    [["vocab.txt", "tekken.json", "tokenizer.model"], "<s> s"],
+    [["rwkv_vocab_v20230424.txt", "tokenizer.model"], "rwkv n"],
     [["qwen.tiktoken", "spiece.model", "tokenizer.model"], "model n"],
     [["qwen.tiktoken", "spiece.model"], "spiece n"],
     [["qwen.tiktoken"], "a n"],
@@ -131,6 +150,22 @@ describe("a broken vocabulary gives no token, and no other file takes its place;
     ["tokenizer.model", sentencePiece(["a", 7]), 'byte 2: piece "a": unknown type 7'],
     ["tokenizer.model", sentencePiece(["a", 6]), 'expected a byte such as "<0x0A>", got "a"'],
     ["tokenizer.model", "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"],
+    ["tekken.json", '{"config":{}}', 'tekken.json: byte 0: expected an array "vocab"'],
+    ["tekken.json", '{"config":{},"vocab":[]}', "byte 10: expected a whole number"],
+    ["tekken.json", tekken(5, 2), "5 tokens can't be made of 2 special ones and 2 of the vocab"],
+    ["tekken.json", tekken(1, 2), "1 tokens can't be made of 2 special ones and 2 of the vocab"],
+    ["tekken.json", tekken(2, 0), "0 special tokens, where 1 are named"],
+    ["tekken.json", tekken(1e6, 1e6), "1000000 special tokens, where 1 are named"],
+    ["tekken.json", tekken(4, 2, [{ rank: 1, token_str: "x" }]), "the special token of rank 0"],
+    ["tekken.json", tekken(4, 2, [], "?"), "expected the token of rank 1, its bytes in base64"],
+    ["rwkv_vocab_v20230424.txt", "1 'a' 1\n2 'b' 2\n", "byte 8: expected an id, a token as Python"],
+    ["rwkv_vocab_v20230424.txt", "1 a 1\n", "byte 0: expected an id, a token as Python"],
+    ["rwkv_vocab_v20230424.txt", "1 '\\q' 1\n", "byte 0: expected"],
+    ["rwkv_vocab_v20230424.txt", "1 b'\\u0061' 1\n", "byte 0: expected"],
+    ["rwkv_vocab_v20230424.txt", "1 b'é' 1\n", "byte 0: expected"],
+    ["rwkv_vocab_v20230424.txt", "1 '\\ud800' 3\n", "byte 0: expected"],
+    ["rwkv_vocab_v20230424.txt", "1 '\\U00110000' 4\n", "byte 0: expected"],
+    ["vocab.txt", "1 'a' 1\n1 'b' 1\n", 'vocab.txt: byte 8: the tokens "a" and "b" share the id 1'],
     ["qwen.tiktoken", "YQ== 0\nYQ==\n", "qwen.tiktoken: byte 7: expected a token in base64"],
     ["qwen.tiktoken", "YQ 0\n", "qwen.tiktoken: byte 0: expected a token in base64"],
     ["qwen.tiktoken", "YQ== 0\nYg== 0\n", 'qwen.tiktoken: byte 7: the tokens "a" and "b" share'],
@@ -195,6 +230,16 @@ describe("tokens beside a vocabulary", () => {
     expect(tokens).toHaveLength(2 + 208);
     expect(await shown(files)).toHaveLength(2);
   });
+});
+
+test("Mistral's early files leave out the names of special tokens", async () => {
+  const { special_tokens: _, ...early } = tekken(24, 23);
+  const tokens = await shown({ "tekken.json": early });
+  expect(tokens.slice(0, 4)).toEqual(["<unk> s", "<s> s", "</s> s", "[INST] s"]);
+  expect(tokens.slice(18)).toEqual([
+    ...["[/SYSTEM_PROMPT] s", "[TOOL_CONTENT] s"],
+    ...["<SPECIAL_20> s", "<SPECIAL_21> s", "<SPECIAL_22> s", "a n"],
+  ]);
 });
 
 describe("SentencePiece", () => {

@@ -61,7 +61,7 @@ describe("a folder", () => {
     expect(opened.vocabulary.source).toBeNull();
     expect(opened.vocabulary.token(3).display).toBe("#3");
     expect(opened.notes).toEqual([
-      "no tokenizer.json and no vocab.json with merges.txt: rows show as #id",
+      "no file that names tokens (tokenizer.json and others): rows show as #id",
     ]);
   });
 
