@@ -1,6 +1,7 @@
 import { HubError } from "../../errors.ts";
 import { checkWeights, today } from "../hub.ts";
 import type { HubClient, RequestOptions } from "../hub-client.ts";
+import { VOCABULARY_FILES } from "../vocabulary-files.ts";
 import type { CachedRevision } from "./hub-cache.ts";
 import type { ResolvedRevision } from "./hub-revisions.ts";
 import type { HubStore } from "./hub-store.ts";
@@ -70,7 +71,7 @@ async function isWhole({ store, offline }: HubModel, commit: string): Promise<bo
   };
   if (!(await has("model.safetensors", "model.safetensors.index.json"))) return false;
   // offline, a model without its vocabulary is better than none
-  return offline !== undefined || has("tokenizer.json", "vocab.json");
+  return offline !== undefined || has(...VOCABULARY_FILES);
 }
 
 /** What to say of something that only the hub has when it may not be asked. */
