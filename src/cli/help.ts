@@ -38,10 +38,7 @@ export const notebookSections: readonly Section[] = [
         "gpt2, gpt2@main, openai-community/gpt2",
         "a model on the Hugging Face hub, at a branch or commit if one is given; only the header, the vocabulary and the rows asked for are fetched, once",
       ],
-      [
-        "FOLDER",
-        "model.safetensors, config.json, and tokenizer.json or vocab.json with merges.txt",
-      ],
+      ["FOLDER", "model.safetensors, config.json, and tokenizer.json or another vocabulary"],
       ["FILE.safetensors", "one file of weights"],
       ["FILE.gguf", "a model of llama.cpp, quantized or not, with its vocabulary"],
       ["FILE.npy", "a matrix of float16, float32 or float64; see --labels"],
