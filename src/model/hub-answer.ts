@@ -1,11 +1,13 @@
 /** What comes back for a file of the hub: the hub's own headers, and the answer that holds the bytes. */
 import { HubError } from "../errors.ts";
-import { joinBytes } from "./source.ts";
+import type { Received } from "./hub-received.ts";
 
 /** An answer, perhaps after a redirect to the server that stores the file. */
 export interface HubAnswer {
   /** The last answer, which holds the body. */
   readonly response: Response;
+  /** Where the last answer came from. */
+  readonly url: string;
   /** Headers of the hub's own last answer; empty if a redirect hid them, as it does in browsers. */
   readonly hub: Headers;
 }
@@ -17,7 +19,7 @@ export type HubFetch = (url: string, init: RequestInit) => Promise<HubAnswer>;
 export const followingFetch: HubFetch = async (url, init) => {
   const response = await fetch(url, init);
   const left = response.url !== "" && new URL(response.url).origin !== new URL(url).origin;
-  return { response, hub: left ? new Headers() : response.headers };
+  return { response, url: response.url || url, hub: left ? new Headers() : response.headers };
 };
 
 /** True if the hub itself gave the last answer. */
@@ -41,39 +43,69 @@ export function bareEtag(etag: string | null): string | undefined {
 export interface BodyOptions {
   /** The length that the body must have, where it is known. */
   readonly length?: number | undefined;
-  /** The length that it may have, default `length`. */
+  /** The length that it may have at most. */
   readonly limit?: number | undefined;
   /** For messages. */
   readonly url: string;
-  /** Called with the number of bytes read so far. */
-  readonly onBytes?: ((read: number) => void) | undefined;
+  /** Milliseconds without a byte after which it is given up. */
+  readonly idle: number;
+  /** Called after every piece that came. */
+  readonly onBytes?: (() => void) | undefined;
 }
+
+/** A body ended before its announced length: another try may bring the rest. */
+export class ShortBody extends HubError {}
+
+/** A server sent nothing for too long. */
+export class Silence extends Error {}
 
 /**
  * Reads a body and checks its length.
  *
- * @throws {HubError} if it has not the length expected.
+ * @param into Receives the pieces as they come, so that those of a body that breaks off are not lost.
+ * @throws {HubError} if it has not the length expected; {Silence} if it stands still.
  */
-export async function readBody(response: Response, options: BodyOptions): Promise<Uint8Array> {
-  const { length, limit = length, url, onBytes } = options;
-  const fail = (what: string): never => {
-    throw new HubError(`the answer for ${url} ${what}`, { url, status: response.status });
-  };
-  const chunks: Uint8Array[] = [];
-  let read = 0;
+export async function readBody(
+  response: Response,
+  into: Received,
+  { length, limit, url, idle, onBytes }: BodyOptions,
+): Promise<void> {
+  const { status } = response;
+  const most = Math.min(length ?? Number.POSITIVE_INFINITY, limit ?? Number.POSITIVE_INFINITY);
   const reader = response.body?.getReader();
+  const tooLong = (): never => {
+    throw new HubError(`the answer for ${url} is longer than ${most} bytes`, { url, status });
+  };
+  let read = 0;
   try {
-    for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+    if ((length ?? 0) > most) tooLong();
+    for (;;) {
+      const next = await within(idle, reader?.read());
+      if (next?.value === undefined) break;
       read += next.value.byteLength;
-      if (limit !== undefined && read > limit) fail(`is longer than ${limit} bytes`);
-      chunks.push(next.value);
-      onBytes?.(read);
+      if (read > most) tooLong();
+      into.add(next.value);
+      onBytes?.();
     }
   } finally {
     // a body left unread would hold its connection, and with it the process
     reader?.cancel().catch(() => {});
   }
-  if (length !== undefined && read !== length)
-    fail(`has ${read} bytes, not the ${length} announced`);
-  return joinBytes(chunks);
+  if (length !== undefined && read !== length) {
+    const what = `the answer for ${url} has ${read} bytes, not the ${length} announced`;
+    throw new ShortBody(what, { url, status });
+  }
+}
+
+/** @throws {Silence} if the promise is not settled in time. */
+export async function within<T>(milliseconds: number, promise: T): Promise<Awaited<T>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Silence()), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,10 +1,16 @@
+import type { RunOptions } from "../compute/run.ts";
 import { HubError } from "../errors.ts";
-import { quoted } from "./display.ts";
 import { LONGEST_WHOLE } from "./files.ts";
-import { contentEtag, type HubAnswer } from "./hub-answer.ts";
+import { type BodyOptions, bareEtag, contentEtag, type HubAnswer } from "./hub-answer.ts";
+import { HubAsker, type HubPath } from "./hub-asker.ts";
 import { discard, HubConnection, type HubConnectionOptions } from "./hub-connection.ts";
 import { isCommit, isRepoName } from "./hub-id.ts";
-import { answeredRange, type RemoteFile } from "./hub-range.ts";
+import { Lanes } from "./hub-lanes.ts";
+import { type AnsweredRange, answeredRange, type RemoteFile } from "./hub-range.ts";
+import { Received } from "./hub-received.ts";
+import { retrying } from "./hub-retry.ts";
+
+export type { HubPath } from "./hub-asker.ts";
 
 /** A model on the hub, pinned to a commit. */
 export interface HubCommit {
@@ -15,15 +21,7 @@ export interface HubCommit {
   readonly files: readonly string[];
 }
 
-/** A file of a model at a commit. */
-export interface HubPath {
-  readonly repo: string;
-  readonly commit: string;
-  readonly path: string;
-}
-
-export interface RequestOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface RequestOptions extends Pick<RunOptions, "signal" | "onProgress"> {
   /** Called with the bytes read so far and, where it is known, the length of the whole answer. */
   readonly onBytes?: ((read: number, total: number | undefined) => void) | undefined;
 }
@@ -31,17 +29,24 @@ export interface RequestOptions {
 /** Longest description of a model that is read; one with 10,000 files has some 1 MB. */
 const DESCRIPTION_LIMIT = 1 << 26;
 
+/** Requests under way at the same time. */
+const MOST_AT_ONCE = 8;
+
 /**
- * The hub over HTTP, as far as models are read: one call of its API, and its files. What it refuses is
- * a `HubError`. The address forms are those of the hub's API and of Python's huggingface_hub; the
- * hub's own JavaScript client hides the status, headers and signal that must be checked here.
+ * The hub over HTTP, as far as models are read: one call of its API, and its files. Faults that pass are
+ * borne with, and an answer that breaks off is gone on with where it broke; what is final is a
+ * `HubError`. The address forms are those of the hub's API and of Python's huggingface_hub; the hub's
+ * own JavaScript client hides the status, headers and signal that must be checked here.
  */
 export class HubClient {
   readonly #hub: HubConnection;
+  readonly #asker: HubAsker;
+  readonly #lanes: Lanes = new Lanes(MOST_AT_ONCE);
 
   /** @throws {RangeError} if the endpoint is no HTTP address or the token can't be one. */
   constructor(options: HubConnectionOptions = {}) {
     this.#hub = new HubConnection(options);
+    this.#asker = new HubAsker(this.#hub);
   }
 
   get endpoint(): string {
@@ -49,100 +54,126 @@ export class HubClient {
   }
 
   /** The commit that a branch, tag or commit of a model names now, and the files it has. */
-  async resolve(
-    repo: string,
-    revision: string,
-    { signal }: RequestOptions = {},
-  ): Promise<HubCommit> {
+  resolve(repo: string, revision: string, options: RequestOptions = {}): Promise<HubCommit> {
+    const { signal } = options;
     const url = `${this.endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}`;
-    const answer = await this.#hub.send(url, { signal: signal ?? null });
-    if (!answer.response.ok) throw await this.#hub.refusal(answer, url, { repo, revision });
-    const bytes = await this.#hub.body(answer, {
-      ...{ url, length: undefined, limit: DESCRIPTION_LIMIT, signal },
+    return this.#try(new Received(), options, async () => {
+      const answer = await this.#hub.send(url, { signal: signal ?? null });
+      if (!answer.response.ok) throw await this.#hub.refusal(answer, url, { repo, revision });
+      const body = new Received();
+      await this.#hub.body(answer, body, { url, limit: DESCRIPTION_LIMIT, signal });
+      const description = modelDescription(body.bytes());
+      if (description !== undefined) return { ...description, repo: description.repo ?? repo };
+      throw new HubError(
+        `${this.endpoint} answers with something else than a model's description (is it a proxy or a sign-in page?)`,
+        { url },
+      );
     });
-    const description = modelDescription(bytes);
-    if (description !== undefined) return { ...description, repo: description.repo ?? repo };
-    throw new HubError(
-      `${this.endpoint} answers with something else than a model's description (is it a proxy or a sign-in page?)`,
-      { url },
-    );
   }
 
   /** A file whole, with the hash the hub gives for it; undefined if the model has none of that name. */
-  async readWhole(
+  readWhole(
     file: HubPath,
-    { signal, onBytes }: RequestOptions = {},
+    options: RequestOptions = {},
   ): Promise<{ bytes: Uint8Array; etag: string | undefined } | undefined> {
-    const asked = await this.#ask(file, {}, signal);
-    if (asked === undefined) return undefined;
-    const { answer, url } = asked;
-    const { headers } = answer.response;
-    const announced = answer.hub.get("X-Linked-Size") ?? headers.get("Content-Length");
-    // Content-Length counts the bytes sent, which are not the file's if the server packed them
-    const known = announced !== null && !headers.has("Content-Encoding");
-    const length = known ? Number(announced) : undefined;
-    const bytes = await this.#hub.body(answer, {
-      ...{ url, length, limit: LONGEST_WHOLE, signal },
-      onBytes: (read) => onBytes?.(read, length),
+    const { signal } = options;
+    const body = new Received();
+    let known: RemoteFile | undefined;
+    return this.#try(body, options, async () => {
+      const rest = known !== undefined && body.length > 0 && body.end < known.byteLength;
+      const headers = rest ? { Range: `bytes=${body.end}-${known!.byteLength - 1}` } : {};
+      const asked = await this.#asker.ask(file, headers, signal);
+      if (asked === undefined) return undefined;
+      const { answer, url } = asked;
+      const etag = contentEtag(answer);
+      const name = etag ?? bareEtag(answer.response.headers.get("ETag"));
+      const range =
+        rest && answer.response.status === 206
+          ? await this.#checked(asked.answer, [body.end, known!.byteLength], known, url)
+          : { start: 0, end: wholeLength(answer) };
+      const byteLength = range.end;
+      if (name !== undefined && byteLength !== undefined) known = { byteLength, etag: name };
+      const length = byteLength === undefined ? undefined : byteLength - range.start;
+      const limit = LONGEST_WHOLE - range.start;
+      const lengths = { url, length, limit, whole: byteLength };
+      await this.#receive(answer, body, range.start, lengths, options);
+      return { bytes: body.bytes(), etag };
     });
-    return { bytes, etag: contentEtag(answer) };
   }
 
   /**
-   * The bytes [start, end) of a file, by one request; undefined if the model has none of that name.
+   * The bytes [start, end) of a file; undefined if the model has none of that name.
    *
    * @param known What earlier requests said about the file, which this one must agree with. Without
    *   it `end` may lie behind the file's end: then the bytes up to there are given.
    */
-  async readRange(
+  readRange(
     file: HubPath,
     [start, end]: readonly [number, number],
     known: RemoteFile | undefined,
-    { signal, onBytes }: RequestOptions = {},
+    options: RequestOptions = {},
   ): Promise<{ bytes: Uint8Array; file: RemoteFile } | undefined> {
-    const asked = await this.#ask(file, { Range: `bytes=${start}-${end - 1}` }, signal);
-    if (asked === undefined) return undefined;
-    const { answer, url } = asked;
-    try {
-      const range = answeredRange(answer, [start, end], known, url);
+    const body = new Received();
+    let found = known;
+    return this.#try(body, options, async () => {
+      const last = Math.min(end, found?.byteLength ?? end);
+      const from = body.length > 0 && body.end < last ? body.end : start;
+      const asked = await this.#asker.askRange(file, [from, last], found, options.signal);
+      if (asked === undefined) return undefined;
+      const { answer, range, url } = asked;
+      found = range.file;
       const length = range.end - range.start;
-      const bytes = await this.#hub.body(answer, {
-        ...{ url, length, signal },
-        onBytes: (read) => onBytes?.(read, length),
-      });
-      return { bytes: bytes.subarray(start - range.start, end - range.start), file: range.file };
+      const whole = Math.min(end, found.byteLength) - start;
+      await this.#receive(answer, body, range.start, { url, length, whole }, options);
+      const bytes = body.bytes().subarray(start - body.start, end - body.start);
+      return { bytes, file: found };
+    });
+  }
+
+  #try<T>(body: Received, options: RequestOptions, attempt: () => Promise<T>): Promise<T> {
+    const { signal, onProgress } = options;
+    const { patience } = this.#hub;
+    const received = () => body.total;
+    return this.#lanes.run(() => retrying(attempt, { signal, onProgress, patience, received }));
+  }
+
+  /** Reads an answer that begins at byte `start` of the file; reports bytes out of `whole`. */
+  async #receive(
+    answer: HubAnswer,
+    body: Received,
+    start: number,
+    { whole, ...lengths }: Omit<BodyOptions, "idle" | "onBytes"> & { whole: number | undefined },
+    { signal, onBytes }: RequestOptions,
+  ): Promise<void> {
+    body.begin(start);
+    await this.#hub.body(answer, body, {
+      ...{ ...lengths, signal },
+      onBytes: () => onBytes?.(body.length, whole),
+    });
+  }
+
+  async #checked(
+    answer: HubAnswer,
+    asked: readonly [number, number],
+    known: RemoteFile | undefined,
+    url: string,
+  ): Promise<AnsweredRange> {
+    try {
+      return answeredRange(answer, asked, known, url);
     } catch (cause) {
       await discard(answer);
       throw cause;
     }
   }
+}
 
-  async #ask(
-    { repo, commit, path }: HubPath,
-    headers: Record<string, string>,
-    signal: AbortSignal | undefined,
-  ): Promise<{ answer: HubAnswer; url: string } | undefined> {
-    const name = path.split("/").map(encodeURIComponent).join("/");
-    const url = `${this.endpoint}/${repo}/resolve/${commit}/${name}`;
-    const answer = await this.#hub.send(url, {
-      // a packed answer's length is not the file's
-      headers: { ...headers, "Accept-Encoding": "identity" },
-      signal: signal ?? null,
-    });
-    const { ok, status } = answer.response;
-    if (status === 404 && answer.hub.get("X-Error-Code") === "EntryNotFound") {
-      await discard(answer);
-      return undefined;
-    }
-    if (!ok) throw await this.#hub.refusal(answer, url, { repo, revision: commit, path });
-    const answered = answer.hub.get("X-Repo-Commit") ?? commit;
-    if (answered === commit) return { answer, url };
-    await discard(answer);
-    throw new HubError(`asked for commit ${commit}, got ${quoted(answered)}: ${url}`, {
-      url,
-      status,
-    });
-  }
+/** The length that a whole file is announced to have. */
+function wholeLength({ response, hub }: HubAnswer): number | undefined {
+  const { headers } = response;
+  const announced = hub.get("X-Linked-Size") ?? headers.get("Content-Length");
+  // Content-Length counts the bytes sent, which are not the file's if the server packed them
+  const known = announced !== null && !headers.has("Content-Encoding");
+  return known ? Number(announced) : undefined;
 }
 
 /** The parts of a model's description that are used; undefined if it is none. */

@@ -6,14 +6,20 @@ import {
   type HubFetch,
   isFromHub,
   readBody,
+  ShortBody,
+  Silence,
+  within,
 } from "./hub-answer.ts";
 import {
   brokenError,
   type HubSubject,
   networkError,
   refusalError,
+  silenceError,
   statusError,
 } from "./hub-errors.ts";
+import type { Received } from "./hub-received.ts";
+import { askedWait, isPassingStatus, markPassing, PATIENCE, type Patience } from "./hub-retry.ts";
 
 /** Where the hub is and who asks. */
 export interface HubConnectionOptions {
@@ -25,17 +31,26 @@ export interface HubConnectionOptions {
   readonly tokenFrom?: string | undefined;
   /** Default: the platform's `fetch`. */
   readonly fetch?: HubFetch | undefined;
+  /** Whether `fetch` goes through a proxy, for messages. */
+  readonly proxied?: boolean | undefined;
+  /** Default `PATIENCE`. */
+  readonly patience?: Partial<Patience> | undefined;
 }
 
 export const DEFAULT_ENDPOINT: string = "https://huggingface.co";
 
-/** One hub, asked by one user: sends the token, and turns whatever goes wrong into a `HubError`. */
+/**
+ * One hub, asked by one user: sends the token, and turns whatever goes wrong into a `HubError`, marked
+ * if it may pass. Each call is one try.
+ */
 export class HubConnection {
   /** Without a slash at its end. */
   readonly endpoint: string;
+  readonly patience: Patience;
   readonly #token: string | undefined;
   readonly #tokenFrom: string | undefined;
   readonly #fetch: HubFetch;
+  readonly #proxied: boolean;
 
   /** @throws {RangeError} if the endpoint is no HTTP address or the token can't be one. */
   constructor(options: HubConnectionOptions = {}) {
@@ -48,33 +63,64 @@ export class HubConnection {
     this.#token = token;
     this.#tokenFrom = token === undefined ? undefined : tokenFrom;
     this.#fetch = options.fetch ?? followingFetch;
+    this.#proxied = options.proxied ?? false;
+    this.patience = { ...PATIENCE, ...options.patience };
   }
 
-  /** An answer, whatever its status. */
-  async send(url: string, init: RequestInit): Promise<HubAnswer> {
+  /** An answer of the hub, whatever its status; the token goes with the question. */
+  send(url: string, init: RequestInit): Promise<HubAnswer> {
     const headers = new Headers(init.headers);
     if (this.#token !== undefined) headers.set("Authorization", `Bearer ${this.#token}`);
+    return this.#answer(url, { ...init, headers }, url);
+  }
+
+  /**
+   * An answer of the storage that the hub led to before; without the token.
+   *
+   * @param url The address signed for us, which no message repeats.
+   * @param named The hub's own address of the file.
+   */
+  sendToStorage(url: string, init: RequestInit, named: string): Promise<HubAnswer> {
+    return this.#answer(url, init, named);
+  }
+
+  async #answer(url: string, init: RequestInit, named: string): Promise<HubAnswer> {
+    const given = init.signal ?? undefined;
+    const silence = new AbortController();
+    const signal = given ? AbortSignal.any([given, silence.signal]) : silence.signal;
     // browsers want their fetch to be called by itself, not as a member
     const send = this.#fetch;
     try {
-      return await send(url, { ...init, headers });
+      return await within(this.patience.idle, send(url, { ...init, signal }));
     } catch (cause) {
-      init.signal?.throwIfAborted();
-      throw cause instanceof HubError ? cause : networkError(cause, this.endpoint, url);
+      given?.throwIfAborted();
+      if (cause instanceof Silence) silence.abort();
+      const { endpoint } = this;
+      const proxied = this.#proxied;
+      throw this.#fault(cause, named, () => networkError(cause, { endpoint, url: named, proxied }));
     }
   }
 
-  /** The body of an answer, whose length is checked. */
+  /** Reads the body of an answer, whose length is checked. */
   async body(
     { response }: HubAnswer,
-    { signal, ...options }: BodyOptions & { signal: AbortSignal | undefined },
-  ): Promise<Uint8Array> {
+    into: Received,
+    { signal, ...options }: Omit<BodyOptions, "idle"> & { signal: AbortSignal | undefined },
+  ): Promise<void> {
     try {
-      return await readBody(response, options);
+      await readBody(response, into, { ...options, idle: this.patience.idle });
     } catch (cause) {
       signal?.throwIfAborted();
-      throw cause instanceof HubError ? cause : brokenError(cause, this.endpoint, options.url);
+      const { url } = options;
+      throw this.#fault(cause, url, () => brokenError(cause, this.endpoint, url));
     }
+  }
+
+  #fault(cause: unknown, url: string, other: () => HubError): HubError {
+    if (cause instanceof ShortBody) return markPassing(cause);
+    if (cause instanceof HubError) return cause;
+    if (cause instanceof Silence) return silenceError(this.patience.idle, this.endpoint, url);
+    return other();
   }
 
   /** The error for an answer that is no success. */
@@ -84,10 +130,14 @@ export class HubConnection {
     subject: Pick<HubSubject, "repo" | "revision" | "path">,
   ): Promise<HubError> {
     const { endpoint } = this;
+    const { response } = answer;
     await discard(answer);
-    return isFromHub(answer)
-      ? refusalError(answer.response, { ...subject, endpoint, tokenFrom: this.#tokenFrom })
-      : statusError(answer.response, `the storage behind ${endpoint}`, url);
+    const error = isFromHub(answer)
+      ? refusalError(response, { ...subject, endpoint, tokenFrom: this.#tokenFrom })
+      : statusError(response, `the storage behind ${endpoint}`, url);
+    return isPassingStatus(response.status)
+      ? markPassing(error, askedWait(response.headers))
+      : error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { HubError } from "../errors.ts";
+import { askedWait, isPassingCode, isPassingStatus, markPassing } from "./hub-retry.ts";
 
 /** What a request was about, for the line that says why it failed. */
 export interface HubSubject {
@@ -60,29 +61,48 @@ export function statusError(response: Response, who: string, url: string): HubEr
       status,
     });
   }
-  const wait = response.headers.get("Retry-After");
-  const advice =
-    status === 429 || status >= 500
-      ? `: try again ${wait !== null && /^\d{1,6}$/.test(wait) ? `in ${wait} seconds` : "later"}`
-      : "";
+  const wait = askedWait(response.headers);
+  const when = wait === undefined ? "later" : `in ${Math.ceil(wait / 1000)} seconds`;
+  const advice = isPassingStatus(status) || status >= 500 ? `: try again ${when}` : "";
   const words = status === 429 ? "asks for fewer requests" : "fails";
   return new HubError(`${who} ${words} (status ${status})${advice}`, { url, status });
 }
 
 /** No answer came: the name is unknown, nobody listens. */
-export function networkError(cause: unknown, endpoint: string, url: string): HubError {
-  return new HubError(
-    `${endpoint} cannot be reached (${faultOf(cause)}): check the network, or HF_ENDPOINT if the hub is elsewhere`,
+export function networkError(
+  cause: unknown,
+  { endpoint, url, proxied }: { endpoint: string; url: string; proxied: boolean },
+): HubError {
+  const proxy = proxied ? ", the proxy (HTTPS_PROXY, NO_PROXY)" : "";
+  const error = new HubError(
+    `${endpoint} cannot be reached (${faultOf(cause)}): check the network${proxy}, or HF_ENDPOINT if the hub is elsewhere`,
     { url, cause },
   );
+  return isPassing(cause) ? markPassing(error) : error;
 }
 
 /** An answer began and did not end. */
 export function brokenError(cause: unknown, endpoint: string, url: string): HubError {
-  return new HubError(`the answer of ${endpoint} broke off (${faultOf(cause)}): try again`, {
-    url,
-    cause,
-  });
+  return markPassing(
+    new HubError(`the answer of ${endpoint} broke off (${faultOf(cause)}): try again`, {
+      url,
+      cause,
+    }),
+  );
+}
+
+/** Nothing came for some milliseconds. */
+export function silenceError(idle: number, endpoint: string, url: string): HubError {
+  const line = `${endpoint} has sent nothing for ${idle / 1000} seconds: try again later, or give it longer by HF_HUB_DOWNLOAD_TIMEOUT (seconds)`;
+  return markPassing(new HubError(line, { url, cause: new Error("idle time-out") }));
+}
+
+function isPassing(cause: unknown): boolean {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    const { code } = error as Error & { code?: unknown };
+    if (typeof code === "string") return isPassingCode(code);
+  }
+  return false;
 }
 
 /** The page where people look at the model. */
@@ -94,6 +114,8 @@ export function pageOf({ endpoint, repo }: Pick<HubSubject, "endpoint" | "repo">
 export function faultOf(cause: unknown): string {
   for (let error = cause; error instanceof Error; error = error.cause) {
     const { code } = error as Error & { code?: unknown };
+    const refusal = /^Proxy response \((\d+)\)/.exec(error.message);
+    if (refusal !== null) return `the proxy answers with status ${refusal[1]}`;
     if (typeof code === "string") return code;
     if (!(error.cause instanceof Error)) return error.message.split("\n", 1)[0]!;
   }

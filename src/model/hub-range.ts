@@ -38,6 +38,9 @@ export function answeredRange(
   const fail: Fail = (what) => {
     throw new HubError(`${what}: ${url}`, { url, status: response.status });
   };
+  if ((response.headers.get("Content-Encoding") ?? "identity") !== "identity" && isPart) {
+    return fail("the server packs what it sends, which can't be read in pieces");
+  }
   const range = isPart ? partOf(response) : wholeOf(answer);
   if (range === undefined) return fail(isPart ? namelessLine(response) : ignoredLine(response));
   const { total, ...body } = range;
@@ -66,7 +69,9 @@ function sameFile(
     if (byteLength !== total) fail(`the file should have ${byteLength} bytes and has ${total}`);
   }
   if (known !== undefined && known.etag !== etag) {
-    return fail(`the file has changed: its ETag was ${quoted(known.etag)} and is ${quoted(etag)}`);
+    return fail(
+      `the file has changed under its revision (its ETag was ${quoted(known.etag)} and is ${quoted(etag)}): run again with refresh`,
+    );
   }
   return { byteLength: total, etag };
 }

@@ -6,6 +6,7 @@ import type { FileOptions, ModelFiles } from "./files.ts";
 import { HubClient, type HubPath } from "./hub-client.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "./hub-id.ts";
 import { openRemote, readRemote } from "./hub-remote.ts";
+import type { Patience } from "./hub-retry.ts";
 
 /** What every way to the hub takes. */
 export interface HubOptions extends RunOptions {
@@ -15,6 +16,8 @@ export interface HubOptions extends RunOptions {
   readonly endpoint?: string | undefined;
   /** Access token, for private and gated models. */
   readonly token?: string | undefined;
+  /** How long a busy, broken or silent hub is borne with; default `PATIENCE`. */
+  readonly patience?: Partial<Patience> | undefined;
 }
 
 /**
@@ -26,9 +29,9 @@ export interface HubOptions extends RunOptions {
  */
 export async function fetchHubFiles(id: string, options: HubOptions = {}): Promise<ModelFiles> {
   const { repo, revision = DEFAULT_REVISION } = parseHubId(id, options.revision);
-  const { endpoint, token, signal, onProgress } = options;
-  const client = new HubClient({ endpoint, token });
-  const model = await client.resolve(repo, revision, { signal });
+  const { endpoint, token, patience, signal, onProgress } = options;
+  const client = new HubClient({ endpoint, token, patience });
+  const model = await client.resolve(repo, revision, { signal, onProgress });
   checkWeights(repo, client.endpoint, model.files);
 
   const files = new Set(model.files);

@@ -23,15 +23,20 @@ const MAX_SLICE = 8 * 1024 * 1024;
 /** Slices asked for at the same time: what hides the way to a distant source. */
 const PARALLEL = 6;
 
-/** Adjacent rows, read by one slice: the rows first to first + count - 1. */
+/** Rows read by one slice: the rows first to last, `count` of which are wanted. */
 interface Run {
   readonly first: number;
+  readonly last: number;
   readonly count: number;
 }
 
+/** Time between two reports, in milliseconds. */
+const PAUSE = 40;
+
 /**
  * Reads these rows, in this order, as float32. Nothing but their bytes is read; rows that lie side by
- * side are read by one slice (of up to 8 MiB).
+ * side are read by one slice (of up to 8 MiB), and so are those nearer to each other than the gap that
+ * the source prefers to a slice more.
  *
  * @param rows Row numbers in range, none twice.
  */
@@ -43,24 +48,27 @@ export async function readRows(
   const cols = stored.shape[1];
   const X = matrix(rows.length, cols);
   const byRow = Uint32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!);
-  const runs = joinRows(rows, byRow, Math.max(1, Math.floor(MAX_SLICE / rowBytes(stored))));
+  const runs = joinRows(rows, byRow, {
+    longest: Math.max(1, Math.floor(MAX_SLICE / rowBytes(stored))),
+    gap: Math.floor((stored.source.gap ?? 0) / rowBytes(stored)),
+  });
+  const progress = rowProgress(rows.length, onProgress);
   let next = 0;
   let at = 0;
-  let done = 0;
 
   async function readRuns(): Promise<void> {
     while (next < runs.length) {
       const run = runs[next++]!;
       const positions = byRow.subarray(at, at + run.count);
       at += run.count;
-      const bytes = await readRun(stored, run, signal);
-      positions.forEach((position, i) => {
+      const bytes = await readRun(stored, run, signal, (part) => progress.coming(run, part));
+      for (const position of positions) {
         const row = X.data.subarray(position * cols, (position + 1) * cols);
-        const from = bytes.subarray(i * rowBytes(stored), (i + 1) * rowBytes(stored));
-        decodeFloats(stored.dtype, from, row, stored.littleEndian);
-      });
-      done += run.count;
-      onProgress?.({ step: "reading rows", done, total: rows.length });
+        const from = (rows[position]! - run.first) * rowBytes(stored);
+        const part = bytes.subarray(from, from + rowBytes(stored));
+        decodeFloats(stored.dtype, part, row, stored.littleEndian);
+      }
+      progress.done(run);
     }
   }
   try {
@@ -71,13 +79,53 @@ export async function readRows(
   return X;
 }
 
-function joinRows(rows: Int32Array, byRow: Uint32Array, longest: number): Run[] {
+interface RowProgress {
+  /** A slice has come as far as this part of it, from 0 to 1. */
+  coming(run: Run, part: number): void;
+  done(run: Run): void;
+}
+
+/** One step for all rows: those that are read, and of slices under way as many as their bytes stand for. */
+function rowProgress(total: number, onProgress: RunOptions["onProgress"]): RowProgress {
+  const parts = new Map<Run, number>();
+  let read = 0;
+  let last = 0;
+  const report = (): void => {
+    last = performance.now();
+    const partly = [...parts].reduce((sum, [{ count }, part]) => sum + count * part, 0);
+    onProgress?.({ step: "reading rows", done: Math.floor(read + partly), total });
+  };
+  return {
+    coming: (run, part) => {
+      parts.set(run, part);
+      if (performance.now() - last >= PAUSE) report();
+    },
+    done: (run) => {
+      parts.delete(run);
+      read += run.count;
+      report();
+    },
+  };
+}
+
+/** Rows per slice at most, and rows between two that are read along. */
+interface Join {
+  readonly longest: number;
+  readonly gap: number;
+}
+
+function joinRows(rows: Int32Array, byRow: Uint32Array, { longest, gap }: Join): Run[] {
   const runs: Run[] = [];
   for (let i = 0; i < byRow.length; ) {
     const first = rows[byRow[i]!]!;
+    let last = first;
     let count = 1;
-    while (count < longest && rows[byRow[i + count]!] === first + count) count++;
-    runs.push({ first, count });
+    for (; i + count < byRow.length; count++) {
+      const row = rows[byRow[i + count]!]!;
+      if (row - last - 1 > gap || row - first >= longest) break;
+      last = row;
+    }
+    runs.push({ first, last, count });
     i += count;
   }
   return runs;
@@ -85,12 +133,15 @@ function joinRows(rows: Int32Array, byRow: Uint32Array, longest: number): Run[] 
 
 async function readRun(
   stored: StoredMatrix,
-  { first, count }: Run,
+  { first, last }: Run,
   signal: AbortSignal | undefined,
+  onPart: (part: number) => void,
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
   const start = stored.start + first * rowBytes(stored);
-  return stored.source.slice(start, start + count * rowBytes(stored), { signal });
+  const length = (last + 1 - first) * rowBytes(stored);
+  const onBytes = (read: number): void => onPart(read / length);
+  return stored.source.slice(start, start + length, { signal, onBytes });
 }
 
 function rowBytes({ dtype, shape }: StoredMatrix): number {

@@ -4,15 +4,19 @@ import { FormatError, rangeError } from "../errors.ts";
 export interface ByteSource {
   /** Length of the whole in bytes. */
   readonly byteLength: number;
+  /** Bytes between two slices that cost less to read along than a slice more; default 0. */
+  readonly gap?: number;
   /**
    * The bytes [start, end), exactly `end - start` of them; rejects if the source has fewer.
    * The buffer belongs to the caller.
    */
-  slice(
-    start: number,
-    end: number,
-    options?: { signal?: AbortSignal | undefined },
-  ): Promise<Uint8Array>;
+  slice(start: number, end: number, options?: SliceOptions): Promise<Uint8Array>;
+}
+
+export interface SliceOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of the slice have come so far, by sources that are slow. */
+  readonly onBytes?: ((read: number) => void) | undefined;
 }
 
 /**

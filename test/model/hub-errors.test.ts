@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => hub.close());
 
 const open = (id: string, options: HubOptions = {}) =>
-  fetchHubFiles(id, { endpoint: hub.url, ...options });
+  fetchHubFiles(id, { endpoint: hub.url, patience: { waits: [] }, ...options });
 
 describe("what the hub refuses", () => {
   it.each<[string, HubOptions, number | undefined, string]>([

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Progress } from "../../src/compute/run.ts";
 import { readRows } from "../../src/model/row-reader.ts";
 import { type ByteSource, bufferSource } from "../../src/model/source.ts";
 
@@ -48,6 +49,36 @@ describe("readRows", () => {
         expect(read).toBe(rows.length * cols * 4);
       }),
     );
+  });
+
+  test("reads along what lies between rows nearer than the source's gap, and gives the same", async () => {
+    const near = { ...noting(bufferSource(bytes)), gap: 3 * 12 + 11 };
+    const rows = Int32Array.of(40, 0, 4, 9, 20, 21, 8);
+    const X = await readRows(stored(near), rows);
+    expect(near.asked).toEqual([
+      [24, 24 + 10 * 12],
+      [24 + 20 * 12, 24 + 22 * 12],
+      [24 + 40 * 12, 24 + 41 * 12],
+    ]);
+    expect(X).toEqual(await readRows(stored(bufferSource(bytes)), rows));
+  });
+
+  test("reports rows under way by their bytes, as one step", async () => {
+    const slow: ByteSource = {
+      ...bufferSource(bytes),
+      slice: async (start, end, options) => {
+        for (const part of [0.25, 0.5]) {
+          options?.onBytes?.((end - start) * part);
+          await new Promise((resolve) => setTimeout(resolve, 60));
+        }
+        return bytes.slice(start, end);
+      },
+    };
+    const seen: Progress[] = [];
+    const rows = Int32Array.from({ length: 80 }, (_, i) => i);
+    await readRows(stored(slow), rows, { onProgress: (progress) => seen.push(progress) });
+    expect(seen.map(({ done }) => done)).toEqual([20, 40, 80]);
+    expect(new Set(seen.map(({ step }) => step))).toEqual(new Set(["reading rows"]));
   });
 
   test("reports progress to its end", async () => {

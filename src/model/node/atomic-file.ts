@@ -1,12 +1,22 @@
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+/** Files that appear whole or not at all, and what a killed process leaves of them. */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 
 /**
  * Writes a file under a temporary name and renames it, so that whoever looks sees all of it or none,
  * whatever happens in between. Folders are made as needed.
+ *
+ * @param flush Also see to it that the content is on the disk before the name is: without that, a loss
+ *   of power may leave an empty file. Default false.
  */
-export function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  return appear(path, (temporary) => writeFile(temporary, bytes, { flag: "wx" }));
+export function writeAtomically(
+  path: string,
+  bytes: Uint8Array | string,
+  { flush = false }: { readonly flush?: boolean } = {},
+): Promise<void> {
+  return appear(path, (temporary) => writeFile(temporary, bytes, { flag: "wx", flush }));
 }
 
 /** Makes a symbolic link, or puts it in the place of what is there, in one step. */
@@ -16,12 +26,52 @@ export function linkAtomically(path: string, target: string): Promise<void> {
 
 async function appear(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.incomplete`;
+  const temporary = `${path}.${HOST}-${process.pid}-${crypto.randomUUID().slice(0, 8)}.incomplete`;
   try {
     await make(temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw cause;
+  }
+}
+
+// numbers of processes mean something on their own machine only
+const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const TEMPORARY = /\.([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{8}\.incomplete$/;
+/** Age after which a temporary file is nobody's, wherever it was made, in milliseconds. */
+const LONG_AGO = 86_400_000;
+
+/**
+ * The temporary files of ours below a folder that nobody is writing any more: their process has ended,
+ * or they are a day old. Python's, which have other names, are not among them.
+ */
+export async function leftovers(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => !entry.isDirectory() && TEMPORARY.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const left = await Promise.all(paths.map(isLeft));
+  return paths.filter((_, i) => left[i]);
+}
+
+/** Removes them; what can't be removed stays. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const path of await leftovers(folder)) await rm(path, { force: true }).catch(() => {});
+}
+
+async function isLeft(path: string): Promise<boolean> {
+  const [, host, pid] = TEMPORARY.exec(path)!;
+  if (host === HOST && !isRunning(Number(pid))) return true;
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > LONG_AGO;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // it runs, as another user
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

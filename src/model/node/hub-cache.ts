@@ -1,8 +1,17 @@
-import { readFile, readlink, stat } from "node:fs/promises";
+import { readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { matchesEtag } from "../hub-content.ts";
 import { isCommit } from "../hub-id.ts";
 import { linkAtomically, writeAtomically } from "./atomic-file.ts";
+
+/** What programs that make backups look for, to leave a folder out: bford.info/cachedir. */
+const TAG =
+  "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache; what is in it can be fetched again.\n";
+
+/** Puts the tag into a cache that has none. */
+export async function tagCache(root: string): Promise<void> {
+  await writeFile(join(root, "CACHEDIR.TAG"), TAG, { flag: "wx" }).catch(() => {});
+}
 
 /** A commit that a revision was found to name, and the day (UTC) of the finding. */
 export interface CachedRevision {
@@ -13,13 +22,16 @@ export interface CachedRevision {
 /**
  * A model's folder in the cache that Python's huggingface_hub keeps, in its layout:
  * `models--org--name/blobs/<etag>` holds contents, `snapshots/<commit>/<path>` are relative links to
- * them (copies where there are no links), `refs/<revision>` holds the commit. Models are found under
+ * them (copies where there are no links), `refs/<revision>` holds the commit, an empty
+ * `.no_exist/<commit>/<path>` says that the commit has no such file. Models are found under
  * the id as asked, so `gpt2` and `openai-community/gpt2` are two folders, as in Python.
  */
 export class HubCache {
   readonly folder: string;
+  readonly #root: string;
 
   constructor(root: string, repo: string) {
+    this.#root = root;
     this.folder = join(root, ["models", ...repo.split("/")].join("--"));
   }
 
@@ -65,13 +77,28 @@ export class HubCache {
   async keep(commit: string, path: string, etag: string, bytes: Uint8Array): Promise<void> {
     const blob = join(this.folder, "blobs", etag);
     const pointer = this.#pointer(commit, path);
-    await writeAtomically(blob, bytes);
+    // Python looks at no content again, so that it must not be lost with power
+    await writeAtomically(blob, bytes, { flush: true });
+    await tagCache(this.#root);
     try {
       await linkAtomically(pointer, relative(dirname(pointer), blob));
     } catch {
       // Windows allows links to few, and some file systems have none
       await writeAtomically(pointer, bytes);
     }
+  }
+
+  /** True if it is known that the commit has no such file. */
+  async lacks(commit: string, path: string): Promise<boolean> {
+    return (await stat(this.#absence(commit, path)).catch(() => undefined)) !== undefined;
+  }
+
+  async keepAbsence(commit: string, path: string): Promise<void> {
+    await writeAtomically(this.#absence(commit, path), "");
+  }
+
+  #absence(commit: string, path: string): string {
+    return join(this.folder, ".no_exist", commit, ...path.split("/"));
   }
 
   #pointer(commit: string, path: string): string {

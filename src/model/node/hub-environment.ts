@@ -14,6 +14,8 @@ export interface HubSettings {
   readonly tokenFrom: string | undefined;
   /** Why nothing may be asked of the network (`"HF_HUB_OFFLINE"`); undefined if it may. */
   readonly offline: string | undefined;
+  /** Milliseconds of silence after which a connection is given up; undefined for the usual. */
+  readonly idle: number | undefined;
   /** The cache of Python's huggingface_hub. */
   readonly hubCache: string;
   /** Our own cache, of pieces of files. */
@@ -32,13 +34,14 @@ export interface HubSettingsOptions {
 /**
  * Reads the variables that Python's huggingface_hub reads, with its meanings: HF_ENDPOINT; HF_TOKEN,
  * then the file HF_TOKEN_PATH, default HF_HOME/token; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
- * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE. An
- * empty one is as good as none. Options come before variables; offline is what either of the two asks for.
+ * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE;
+ * HF_HUB_DOWNLOAD_TIMEOUT (seconds of silence). In paths `~`, `$NAME` and `${NAME}` are expanded. An
+ * empty variable is as good as none. Options come before variables; offline is what either of the two asks for.
  */
 export async function hubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
   const env = options.env ?? process.env;
   const home = env.HOME || homedir();
-  const folder = (path: string): string => path.replace(/^~(?=$|[\\/])/, () => home);
+  const folder = (path: string): string => expanded(path, home, env);
   const caches = folder(env.XDG_CACHE_HOME || join(home, ".cache"));
   const hfHome = folder(env.HF_HOME || join(caches, "huggingface"));
   const hubCache = env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(hfHome, "hub");
@@ -46,9 +49,24 @@ export async function hubSettings(options: HubSettingsOptions = {}): Promise<Hub
     endpoint: options.endpoint ?? (env.HF_ENDPOINT || undefined),
     ...(await findToken(options.token, env, folder(env.HF_TOKEN_PATH || join(hfHome, "token")))),
     offline: options.offline ? "offline" : offlineVariable(env),
+    idle: seconds(env.HF_HUB_DOWNLOAD_TIMEOUT),
     hubCache: folder(hubCache),
     cacheDir: options.cacheDir ?? join(caches, "tokenscape"),
   };
+}
+
+/** As Python's `expanduser` and then `expandvars` have it: a name that is not set stays as it is. */
+function expanded(path: string, home: string, env: Environment): string {
+  return path
+    .replace(/^~(?=$|[\\/])/, () => home)
+    .replace(/\$(?:\{([^{}]*)\}|(\w+))/g, (text, braced, bare) => {
+      const name = braced ?? bare;
+      return (Object.hasOwn(env, name) ? env[name] : undefined) ?? text;
+    });
+}
+
+function seconds(value: string | undefined): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(value ?? "") ? Number(value) * 1000 : undefined;
 }
 
 async function findToken(

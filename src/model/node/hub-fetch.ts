@@ -1,5 +1,6 @@
 import { HubError } from "../../errors.ts";
 import type { HubFetch } from "../hub-answer.ts";
+import type { PlainFetch } from "./hub-proxy.ts";
 
 const MOST_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -10,27 +11,33 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  *
  * Authorization goes to the first origin only, and no redirect leads from https to http.
  */
-export const redirectingFetch: HubFetch = async (url, init) => {
-  const headers = new Headers(init.headers);
-  let current = new URL(url);
-  let hub = new Headers();
-  let left = false;
-  for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-    const response = await fetch(current, { ...init, headers, redirect: "manual" });
-    if (!left) hub = response.headers;
-    const location = response.headers.get("Location");
-    if (!REDIRECTS.has(response.status) || location === null) return { response, hub };
+export function redirecting(plain: PlainFetch): HubFetch {
+  return async (url, init) => {
+    const headers = new Headers(init.headers);
+    let current = new URL(url);
+    let hub = new Headers();
+    let left = false;
+    for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+      const response = await plain(current, { ...init, headers, redirect: "manual" });
+      if (!left) hub = response.headers;
+      const location = response.headers.get("Location");
+      if (!REDIRECTS.has(response.status) || location === null)
+        return { response, url: current.href, hub };
 
-    await response.body?.cancel();
-    const next = target(location, current, url);
-    if (next.origin !== current.origin) {
-      left = true;
-      headers.delete("Authorization");
+      await response.body?.cancel();
+      const next = target(location, current, url);
+      if (next.origin !== current.origin) {
+        left = true;
+        headers.delete("Authorization");
+      }
+      current = next;
     }
-    current = next;
-  }
-  throw new HubError(`more than ${MOST_REDIRECTS} redirects: ${url}`, { url });
-};
+    throw new HubError(
+      `more than ${MOST_REDIRECTS} redirects (look at HF_ENDPOINT, or for a proxy that leads in a circle): ${url}`,
+      { url },
+    );
+  };
+}
 
 function target(location: string, from: URL, url: string): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;

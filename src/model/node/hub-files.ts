@@ -6,8 +6,9 @@ import { HubClient, type HubPath } from "../hub-client.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub-id.ts";
 import { fileSource } from "./file-source.ts";
 import { type HubSettingsOptions, hubSettings } from "./hub-environment.ts";
-import { redirectingFetch } from "./hub-fetch.ts";
+import { redirecting } from "./hub-fetch.ts";
 import { openKept, readKept } from "./hub-kept.ts";
+import { proxiedFetch } from "./hub-proxy.ts";
 import { type HubModel, resolveRevision } from "./hub-resolve.ts";
 import type { ResolvedRevision } from "./hub-revisions.ts";
 import { HubStore } from "./hub-store.ts";
@@ -30,22 +31,31 @@ export interface HubFilesOptions extends HubOptions, HubSettingsOptions {
  * @param id `"gpt2"`, `"org/name"` or `"org/name@revision"`. The name given here is the model's name,
  *   also if the hub has it under another (`"openai-community/gpt2"`): what a run gives must not depend
  *   on whether the hub was asked. It is kept under that name too, as Python does.
- * @throws {RangeError} if the id, the revision, the endpoint or the token can't be one.
+ * @throws {RangeError} if the id, the revision, the endpoint, the proxy or the token can't be one.
  * @throws {HubError} if the hub is out of reach or refuses, the model has no safetensors, or, offline,
  *   what is needed was never fetched.
  */
 export async function hubFiles(id: string, options: HubFilesOptions = {}): Promise<ModelFiles> {
   const { repo, revision = DEFAULT_REVISION } = parseHubId(id, options.revision);
-  const { refresh = false, signal, onWarning = () => {} } = options;
+  const { refresh = false, signal, onProgress, onWarning = () => {} } = options;
   const settings = await hubSettings(options);
   const { offline } = settings;
   if (refresh && offline !== undefined) {
     throw rangeError(`refresh asks the hub, which ${offline} forbids: leave one of them out`);
   }
-  const client = new HubClient({ ...settings, fetch: redirectingFetch });
+  const { idle } = settings;
+  const patience = { ...(idle === undefined ? {} : { idle }), ...options.patience };
+  const proxied = await proxiedFetch(options.env ?? process.env);
+  const client = new HubClient({
+    ...settings,
+    patience,
+    fetch: redirecting(proxied ?? fetch),
+    proxied: proxied !== undefined,
+  });
   const store = new HubStore(repo, client.endpoint, settings, onWarning);
+  await store.tidy();
   const model = { repo, client, store, offline };
-  const resolved = await resolveRevision(model, revision, { refresh, signal });
+  const resolved = await resolveRevision(model, revision, { refresh, signal, onProgress });
   return pinnedFiles(model, resolved, { ...options, refresh });
 }
 
@@ -65,8 +75,11 @@ function pinnedFiles(
     onProgress: options.onProgress,
   });
   // without a list the snapshot is whole, but for shards that may not all be there
-  const exists = (path: string, cached: boolean): boolean =>
-    cached || (listed === undefined ? /-of-\d+\.safetensors$/.test(path) : listed.has(path));
+  const exists = async (path: string, cached: boolean): Promise<boolean> => {
+    if (cached || listed !== undefined) return cached || listed!.has(path);
+    const isShard = /-of-\d+\.safetensors$/.test(path);
+    return isShard && !(await model.store.cache.lacks(commit, path));
+  };
 
   return {
     name: model.repo,
@@ -75,13 +88,14 @@ function pinnedFiles(
     open: async (path, perFile) => {
       const file = at(path);
       const cached = await model.store.cache.find(commit, path);
-      if (!exists(path, cached !== undefined)) return undefined;
+      if (!(await exists(path, cached !== undefined))) return undefined;
       return cached === undefined ? openKept(model, file, run(perFile)) : fileSource(cached);
     },
     read: async (path, perFile) => {
       const file = at(path);
       const cached = await model.store.cache.find(commit, path);
-      return exists(path, cached !== undefined) ? readKept(model, file, run(perFile)) : undefined;
+      if (!(await exists(path, cached !== undefined))) return undefined;
+      return readKept(model, file, run(perFile));
     },
   };
 }

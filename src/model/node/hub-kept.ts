@@ -1,10 +1,12 @@
 /** One file of a model on the hub: from what is kept where possible, from the hub where not, then kept. */
 import type { RunOptions } from "../../compute/run.ts";
-import type { HubPath } from "../hub-client.ts";
+import type { ByteRange } from "../byte-ranges.ts";
+import type { HubPath, RequestOptions } from "../hub-client.ts";
 import type { RemoteFile } from "../hub-range.ts";
-import { FIRST_PIECE, readRemote, sliceProgress, vanished } from "../hub-remote.ts";
+import { FIRST_PIECE, GAP, readRemote, sliceProgress, vanished } from "../hub-remote.ts";
 import { type ByteSource, checkSlice } from "../source.ts";
 import { type HubModel, notCached } from "./hub-resolve.ts";
+import type { HubStore } from "./hub-store.ts";
 import type { RowCache } from "./row-cache.ts";
 
 /**
@@ -24,7 +26,7 @@ export async function readKept(
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${path}`);
 
   const content = await readRemote(client, file, run);
-  if (content === undefined) return undefined;
+  if (content === undefined) return absent(store, file);
   const { bytes, etag, checked } = content;
   if (!checked) store.warn(`${path} can't be checked: ${client.endpoint} names no hash for it`);
   if (etag === undefined) return bytes;
@@ -40,8 +42,8 @@ export async function readKept(
 }
 
 /**
- * A file to read in pieces, through our own cache: a slice is one request, for what of it was never
- * fetched before.
+ * A file to read in pieces, through our own cache: of a slice only what was never fetched before is
+ * asked for, by one request for each range of it (those near to each other are one).
  *
  * @param refresh Ask for length and ETag again; if they have changed, what was kept is forgotten.
  */
@@ -58,7 +60,7 @@ export async function openKept(
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${file.path}`);
 
   const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
-  if (first === undefined) return undefined;
+  if (first === undefined) return absent(store, file);
   await store.keep("own", async () => {
     const { etag, byteLength } = first.file;
     const changed = kept !== undefined && (kept.etag !== etag || kept.byteLength !== byteLength);
@@ -67,6 +69,11 @@ export async function openKept(
     await pieces.keepFile(first.file);
   });
   return keptSource(model, file, { pieces, file: first.file, first: first.bytes }, run);
+}
+
+/** Keeps that the commit has no such file. */
+async function absent(store: HubStore, { commit, path }: HubPath): Promise<undefined> {
+  await store.keep("shared", () => store.cache.keepAbsence(commit, path));
 }
 
 interface KeptFile {
@@ -86,23 +93,52 @@ function keptSource(
   const progress = sliceProgress(file, run);
   return {
     byteLength,
+    gap: GAP,
     slice: async (start, end, options) => {
       options?.signal?.throwIfAborted();
       checkSlice(`${model.repo}/${file.path}`, start, end, byteLength);
       if (first !== undefined && end <= first.length) return first.slice(start, end);
       const { bytes, missing } = await pieces.read(start, end);
-      if (missing === undefined) return bytes;
-
-      const [from, to] = missing;
-      if (model.offline !== undefined) {
-        throw notCached(model, `${model.repo}: ${file.path}, bytes ${from} to ${to},`);
+      const [hole] = missing;
+      if (hole !== undefined && model.offline !== undefined) {
+        throw notCached(model, `${model.repo}: ${file.path}, bytes ${hole[0]} to ${hole[1]},`);
       }
-      const request = { signal: options?.signal ?? run.signal, onBytes: progress(to - from) };
-      const piece = await model.client.readRange(file, missing, known, request);
-      if (piece === undefined) return vanished(model.client, file);
-      await model.store.keep("own", () => pieces.keep(from, piece.bytes));
-      bytes.set(piece.bytes, from - start);
+      const request = {
+        signal: options?.signal ?? run.signal,
+        onProgress: run.onProgress,
+        onBytes: options?.onBytes ?? (hole && progress(end - start)),
+      };
+      const came = together(missing, end - start, request);
+      await Promise.all(
+        missing.map(async ([from, to], i) => {
+          const piece = await model.client.readRange(file, [from, to], known, {
+            ...request,
+            onBytes: (read) => came(i, read),
+          });
+          if (piece === undefined) return vanished(model.client, file);
+          await model.store.keep("own", () => pieces.keep(from, piece.bytes));
+          bytes.set(piece.bytes, from - start);
+        }),
+      );
       return bytes;
     },
+  };
+}
+
+/** Reports what comes of several ranges as bytes of the whole slice; what was kept is there from the first. */
+function together(
+  ranges: readonly ByteRange[],
+  length: number,
+  { onBytes }: RequestOptions,
+): (range: number, read: number) => void {
+  const missing = ranges.map(([from, to]) => to - from);
+  const came = ranges.map(() => 0);
+  const kept = length - missing.reduce((sum, one) => sum + one, 0);
+  return (range, read) => {
+    came[range] = Math.min(read, missing[range]!);
+    onBytes?.(
+      came.reduce((sum, one) => sum + one, kept),
+      length,
+    );
   };
 }

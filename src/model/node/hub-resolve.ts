@@ -24,7 +24,7 @@ export interface HubModel {
 export async function resolveRevision(
   model: HubModel,
   revision: string,
-  { refresh, signal }: { refresh: boolean } & RequestOptions,
+  { refresh, ...run }: { refresh: boolean } & RequestOptions,
 ): Promise<ResolvedRevision> {
   const { cache, revisions } = model.store;
   const kept = refresh ? undefined : await revisions.find(revision);
@@ -35,7 +35,7 @@ export async function resolveRevision(
   const resolved =
     found !== undefined && (await isWhole(model, found.commit))
       ? { commit: found.commit, fetched: found.fetched, repo: model.repo, files: null }
-      : await askHub(model, revision, found, { signal });
+      : await askHub(model, revision, found, run);
   await model.store.keep("own", () => revisions.keep(revision, resolved));
   return resolved;
 }

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isCommit } from "../hub-id.ts";
+import { isCommit, isRepoName } from "../hub-id.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import type { CachedRevision } from "./hub-cache.ts";
+import { readSealedJson, sealedJson } from "./sealed-json.ts";
 
 /** A revision as it was resolved once. */
 export interface ResolvedRevision extends CachedRevision {
@@ -33,8 +34,8 @@ export class HubRevisions {
 
   async keep(revision: string, resolved: ResolvedRevision): Promise<void> {
     const { commit, fetched, repo, files } = resolved;
-    const text = JSON.stringify({ revision, commit, fetched, repo, files }, undefined, 1);
-    await writeAtomically(this.#path(revision), `${text}\n`);
+    const text = sealedJson({ revision, commit, fetched, repo, files });
+    await writeAtomically(this.#path(revision), text);
   }
 
   #path(revision: string): string {
@@ -43,15 +44,11 @@ export class HubRevisions {
 }
 
 function parse(text: string): (ResolvedRevision & { revision: string }) | undefined {
-  try {
-    const { revision, commit, fetched, repo, files } = JSON.parse(text);
-    const sound =
-      isCommit(commit) &&
-      /^\d{4}-\d\d-\d\d$/.test(fetched) &&
-      typeof repo === "string" &&
-      (files === null || (Array.isArray(files) && files.every((file) => typeof file === "string")));
-    return sound ? { revision, commit, fetched, repo, files } : undefined;
-  } catch {
+  const { revision, commit, fetched, repo, files } = readSealedJson(text) ?? {};
+  if (typeof revision !== "string" || typeof commit !== "string" || !isCommit(commit))
     return undefined;
-  }
+  if (typeof fetched !== "string" || !/^\d{4}-\d\d-\d\d$/.test(fetched)) return undefined;
+  const listed =
+    files === null || (Array.isArray(files) && files.every((file) => typeof file === "string"));
+  return listed && isRepoName(repo) ? { revision, commit, fetched, repo, files } : undefined;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { removeLeftovers } from "./atomic-file.ts";
 import { HubCache } from "./hub-cache.ts";
 import type { HubSettings } from "./hub-environment.ts";
 import { HubRevisions } from "./hub-revisions.ts";
@@ -28,6 +29,11 @@ export class HubStore {
     this.cache = new HubCache(hubCache, repo);
     this.revisions = new HubRevisions(this.#folder);
     this.warn = warn;
+  }
+
+  /** Removes what killed processes left unfinished of this model. */
+  async tidy(): Promise<void> {
+    await Promise.all([this.cache.folder, this.#folder].map(removeLeftovers));
   }
 
   /** The pieces kept of one file. */

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type ByteRange, joinRanges } from "../byte-ranges.ts";
 import type { RemoteFile } from "../hub-range.ts";
+import { GAP } from "../hub-remote.ts";
 import { writeAtomically } from "./atomic-file.ts";
+import { readSealedJson, sealedJson } from "./sealed-json.ts";
 
 /** What a cache holds of the bytes asked for. */
 export interface CachedBytes {
   /** As many bytes as were asked for; those that are missing are 0. */
   readonly bytes: Uint8Array;
-  /** The shortest range [start, end) that holds all that is missing; undefined if nothing is. */
-  readonly missing: readonly [start: number, end: number] | undefined;
+  /** The ranges that are missing; those with at most `GAP` bytes between them are one. */
+  readonly missing: readonly ByteRange[];
 }
 
 interface Piece {
@@ -27,7 +30,8 @@ const NAME = /^(\d{1,16})-(\d{1,16})\.([0-9a-f]{64})$/;
 /**
  * The pieces of one remote file that were fetched before, in a folder of their own. A piece's name
  * says which bytes it holds and their sha256 (`0-32768.<sha256>`), which is checked on every read: a
- * damaged piece is removed and counts as missing. `file.json` holds the whole file's length and ETag.
+ * damaged piece is removed and counts as missing. `file.json` holds the whole file's length and ETag,
+ * and its own digest.
  */
 export class RowCache {
   readonly folder: string;
@@ -45,7 +49,7 @@ export class RowCache {
   }
 
   async keepFile({ byteLength, etag }: RemoteFile): Promise<void> {
-    await writeAtomically(join(this.folder, "file.json"), JSON.stringify({ byteLength, etag }));
+    await writeAtomically(join(this.folder, "file.json"), sealedJson({ byteLength, etag }));
   }
 
   /** The file whole; undefined if any of it is missing. */
@@ -53,26 +57,26 @@ export class RowCache {
     const file = await this.file();
     if (file === undefined) return undefined;
     const { bytes, missing } = await this.read(0, file.byteLength);
-    return missing === undefined ? bytes : undefined;
+    return missing.length === 0 ? bytes : undefined;
   }
 
   /** The bytes [start, end), as far as they are here. */
   async read(start: number, end: number): Promise<CachedBytes> {
     const bytes = new Uint8Array(end - start);
-    const gaps: number[] = [];
+    const gaps: ByteRange[] = [];
     let at = start;
     for (const piece of await this.#pieces(start, end)) {
       if (piece.end <= at) continue;
       const content = await this.#content(piece);
       if (content === undefined) continue;
-      if (piece.start > at) gaps.push(at, piece.start);
+      if (piece.start > at) gaps.push([at, piece.start]);
       const from = Math.max(at, piece.start);
       const to = Math.min(end, piece.end);
       bytes.set(content.subarray(from - piece.start, to - piece.start), from - start);
       at = to;
     }
-    if (at < end) gaps.push(at, end);
-    return { bytes, missing: gaps.length === 0 ? undefined : [gaps[0]!, gaps.at(-1)!] };
+    if (at < end) gaps.push([at, end]);
+    return { bytes, missing: joinRanges(gaps, GAP) };
   }
 
   /** Keeps the bytes that begin at `start`. */
@@ -127,13 +131,10 @@ function parsePiece(name: string): Piece | undefined {
 }
 
 function parseFile(text: string): RemoteFile | undefined {
-  try {
-    const { byteLength, etag } = JSON.parse(text);
-    const sound = Number.isSafeInteger(byteLength) && byteLength >= 0 && typeof etag === "string";
-    return sound && etag !== "" ? { byteLength, etag } : undefined;
-  } catch {
+  const { byteLength, etag } = readSealedJson(text) ?? {};
+  if (!Number.isSafeInteger(byteLength) || typeof etag !== "string" || etag === "")
     return undefined;
-  }
+  return (byteLength as number) >= 0 ? { byteLength: byteLength as number, etag } : undefined;
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -29,6 +29,7 @@ describe("hubSettings", () => {
       token: undefined,
       tokenFrom: undefined,
       offline: undefined,
+      idle: undefined,
       hubCache: join(HOME, ".cache/huggingface/hub"),
       cacheDir: join(HOME, ".cache/tokenscape"),
     });
@@ -48,6 +49,29 @@ describe("hubSettings", () => {
     const { hubCache, cacheDir } = await settings({ HF_HOME: "~/hf", XDG_CACHE_HOME: "/xdg" });
     expect([hubCache, cacheDir]).toEqual([join(HOME, "hf/hub"), "/xdg/tokenscape"]);
     expect((await hubSettings({ env: { HOME }, cacheDir: "/own" })).cacheDir).toBe("/own");
+  });
+
+  it.each([
+    ["$DATA/hf", "/data/hf"],
+    [`\${DATA}x/hf`, "/datax/hf"],
+    ["$NOT_SET/hf", "$NOT_SET/hf"],
+    [`/a$/\${}/$constructor`, `/a$/\${}/$constructor`],
+    ["$EMPTY/hf", "/hf"],
+    ["/~/~x", "/~/~x"],
+  ])("expands variables in HF_HOME=%s as Python does", async (HF_HOME, expected) => {
+    const env = { HF_HOME, DATA: "/data", EMPTY: "" };
+    expect((await settings(env)).hubCache).toBe(join(expected, "hub"));
+    const { hubCache } = await settings({ ...env, HF_HUB_CACHE: `~/${HF_HOME}` });
+    expect(hubCache).toBe(`${HOME}/${expected}`);
+  });
+
+  it.each([
+    ["30", 30_000],
+    ["0", undefined],
+    ["", undefined],
+    ["soon", undefined],
+  ])("waits as long as HF_HUB_DOWNLOAD_TIMEOUT=%j says", async (value, idle) => {
+    expect((await settings({ HF_HUB_DOWNLOAD_TIMEOUT: value })).idle).toBe(idle);
   });
 
   it("takes the token from the option, HF_TOKEN, HF_TOKEN_PATH, HF_HOME, in this order", async () => {

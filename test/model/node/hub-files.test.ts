@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Progress } from "../../../src/compute/run.ts";
+import { sealedJson } from "../../../src/model/node/sealed-json.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { GPT2_COMMIT, gpt2Value } from "../fake-files.ts";
+import { GPT2_COMMIT, gpt2Value, gpt2Weights } from "../fake-files.ts";
 import { hubError } from "../hub-error.ts";
 import { HubHome, TOKEN, tree } from "./hub-home.ts";
 
@@ -71,14 +72,33 @@ describe("a run", () => {
   it("forgets pieces of a file that has changed under its commit, on refresh", async () => {
     await at.run("gpt2");
     const kept = at.own("gpt2", GPT2_COMMIT, "model.safetensors");
-    const file = JSON.parse(await readFile(join(kept, "file.json"), "utf8"));
-    await writeFile(join(kept, "file.json"), JSON.stringify({ ...file, etag: "another" }));
+    const { byteLength } = gpt2Weights();
+    await writeFile(join(kept, "file.json"), sealedJson({ byteLength, etag: "another" }));
     const source = (await (await at.open("gpt2")).open("model.safetensors"))!;
     const { message } = await hubError(source.slice(40_000, 40_010));
     expect(message).toContain('its ETag was "another" and is');
     await (await at.open("gpt2", { refresh: true })).open("model.safetensors");
     const names = (await readdir(kept)).filter((name) => name !== "file.json");
     expect(names.map((name) => name.split(".")[0])).toEqual(["0-32768"]);
+  });
+
+  it("notices what was changed in its own notes, and fetches it again", async () => {
+    const first = await at.run("gpt2");
+    const notes = [
+      at.own("gpt2", GPT2_COMMIT, "model.safetensors", "file.json"),
+      at.own("gpt2", "revisions/main.json"),
+    ];
+    for (const path of notes) {
+      const text = await readFile(path, "utf8");
+      await writeFile(
+        path,
+        text.replace(/[0-9a-f]{40}/, (hash) => hash.replace(/./, "x")),
+      );
+      at.hub.requests.length = 0;
+      expect(await at.run("gpt2")).toEqual(first);
+      expect(at.hub.requests).not.toEqual([]);
+      expect(await readFile(path, "utf8")).toBe(text);
+    }
   });
 
   it("does not let two at once disturb each other", async () => {

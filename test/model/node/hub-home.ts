@@ -42,6 +42,7 @@ export class HubHome {
     hubFiles(id, {
       env: { HOME: this.home, HF_ENDPOINT: this.hub.url, ...options.env },
       onWarning: (message) => this.warnings.push(message),
+      patience: { waits: [] },
       ...options,
     });
 

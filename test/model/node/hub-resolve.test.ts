@@ -1,9 +1,16 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { sealedJson } from "../../../src/model/node/sealed-json.ts";
 import { hubError } from "../hub-error.ts";
 import { COMMIT, HubHome, NEXT, read } from "./hub-home.ts";
 
 const at = new HubHome();
+
+/** Notes with changes that they vouch for themselves. */
+function resealed({ sha256, ...notes }: Record<string, unknown>, changes: object): string {
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  return sealedJson({ ...notes, ...changes });
+}
 
 describe("the revision", () => {
   it("is resolved once, and again only when asked", async () => {
@@ -23,7 +30,7 @@ describe("the revision", () => {
     const path = at.own("org--small/revisions/main.json");
     const kept = JSON.parse(await readFile(path, "utf8"));
     expect(kept).toMatchObject({ revision: "main", commit: COMMIT });
-    await writeFile(path, JSON.stringify({ ...kept, fetched: "2020-02-02" }));
+    await writeFile(path, resealed(kept, { fetched: "2020-02-02" }));
     expect((await at.open("org/small")).fetched).toBe("2020-02-02");
     expect((await at.open("org/small", { refresh: true })).fetched).not.toBe("2020-02-02");
   });
@@ -32,9 +39,13 @@ describe("the revision", () => {
     await at.open("org/small");
     const path = at.own("org--small/revisions/main.json");
     const sound = JSON.parse(await readFile(path, "utf8"));
-    const bad = [{ commit: "../../x" }, { files: [1] }, { fetched: "today" }, { revision: "v1" }];
-    const texts = bad.map((change) => JSON.stringify({ ...sound, ...change }));
-    for (const text of ["", "{", "null", ...texts]) {
+    const bad = [
+      ...[{ commit: "../../x" }, { files: [1] }, { fetched: "today" }, { revision: "v1" }],
+      ...[{ repo: "../x" }, { repo: 1 }, { commit: null }],
+    ];
+    const texts = bad.map((change) => resealed(sound, change));
+    const broken = JSON.stringify({ ...sound, commit: NEXT });
+    for (const text of ["", "{", "null", broken, ...texts]) {
       await writeFile(path, text);
       at.hub.requests.length = 0;
       expect((await at.open("org/small")).revision).toBe(COMMIT);
@@ -61,6 +72,7 @@ describe("the revision", () => {
     await read(short, "config.json");
     await read(long, "config.json");
     expect((await readdir(at.python())).sort()).toEqual([
+      "CACHEDIR.TAG",
       "models--gpt2",
       "models--openai-community--gpt2",
     ]);

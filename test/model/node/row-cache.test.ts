@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { GAP } from "../../../src/model/hub-remote.ts";
 import { RowCache } from "../../../src/model/node/row-cache.ts";
+import { sealedJson } from "../../../src/model/node/sealed-json.ts";
 
 let folder: string;
 let cache: RowCache;
@@ -22,19 +24,23 @@ const keep = (start: number, end: number): Promise<void> =>
 describe("RowCache", () => {
   it("has nothing at first, also where there is no folder", async () => {
     for (const one of [cache, new RowCache(join(folder, "none"))]) {
-      expect(await one.read(10, 20)).toEqual({ bytes: new Uint8Array(10), missing: [10, 20] });
+      expect(await one.read(10, 20)).toEqual({ bytes: new Uint8Array(10), missing: [[10, 20]] });
       expect(await one.file()).toBeUndefined();
     }
   });
 
-  it("gives what overlaps, and the shortest range of what is missing", async () => {
+  it("gives what overlaps, and the ranges that are missing, near ones as one", async () => {
     await keep(10, 20);
     await keep(30, 40);
-    expect(await cache.read(12, 18)).toEqual({ bytes: whole.slice(12, 18), missing: undefined });
-    expect((await cache.read(0, 15)).missing).toEqual([0, 10]);
-    expect((await cache.read(15, 35)).missing).toEqual([20, 30]);
-    expect((await cache.read(5, 45)).missing).toEqual([5, 45]);
-    expect((await cache.read(15, 45)).missing).toEqual([20, 45]);
+    expect(await cache.read(12, 18)).toEqual({ bytes: whole.slice(12, 18), missing: [] });
+    expect((await cache.read(0, 15)).missing).toEqual([[0, 10]]);
+    expect((await cache.read(15, 35)).missing).toEqual([[20, 30]]);
+    expect((await cache.read(5, 45)).missing).toEqual([[5, 45]]);
+    await cache.keep(1000, new Uint8Array(GAP + 1));
+    expect((await cache.read(990, 1010 + GAP)).missing).toEqual([
+      [990, 1000],
+      [1001 + GAP, 1010 + GAP],
+    ]);
   });
 
   it("gives the right bytes for any pieces and any range", async () => {
@@ -46,12 +52,13 @@ describe("RowCache", () => {
         await cache.clear();
         for (const piece of pieces) await keep(...piece);
         const { bytes, missing } = await cache.read(start, end);
-        const [from, to] = missing ?? [end, end];
         const known = (i: number): boolean => pieces.some(([a, b]) => a <= i && i < b);
+        const wanted = (i: number): boolean => missing.some(([a, b]) => a <= i && i < b);
         for (let i = start; i < end; i++) {
-          if (i < from || i >= to || known(i)) expect(bytes[i - start]).toBe(whole[i]);
+          if (known(i)) expect(bytes[i - start]).toBe(whole[i]);
+          else expect(wanted(i)).toBe(true);
         }
-        if (missing !== undefined) expect([known(from), known(to - 1)]).toEqual([false, false]);
+        for (const [a, b] of missing) expect([known(a), known(b - 1)]).toEqual([false, false]);
       }),
       { numRuns: 60, seed: 1 },
     );
@@ -62,7 +69,7 @@ describe("RowCache", () => {
       await keep(0, 10);
       const [name] = await readdir(folder);
       await writeFile(join(folder, name!), damaged);
-      expect(await cache.read(0, 10)).toEqual({ bytes: new Uint8Array(10), missing: [0, 10] });
+      expect(await cache.read(0, 10)).toEqual({ bytes: new Uint8Array(10), missing: [[0, 10]] });
       expect(await readdir(folder)).toEqual([]);
     }
   });
@@ -71,7 +78,7 @@ describe("RowCache", () => {
     await keep(0, 10);
     const names = ["notes.txt", "0-10", "0-10.abc", `10-5.${"0".repeat(64)}`];
     for (const name of names) await writeFile(join(folder, name), "x");
-    expect((await cache.read(0, 10)).missing).toBeUndefined();
+    expect((await cache.read(0, 10)).missing).toEqual([]);
   });
 
   it("cuts long pieces, so that a part costs the reading of a part", async () => {
@@ -80,14 +87,17 @@ describe("RowCache", () => {
     expect(await readdir(folder)).toHaveLength(2);
     const end = 100 + long.length;
     const { bytes, missing } = await cache.read(end - 10, end);
-    expect(missing).toBeUndefined();
+    expect(missing).toEqual([]);
     expect(bytes).toEqual(long.slice(-10));
   });
 
   it("keeps length and ETag, and takes nothing else for them", async () => {
     await cache.keepFile({ byteLength: 1000, etag: "abc" });
     expect(await cache.file()).toEqual({ byteLength: 1000, etag: "abc" });
+    const sound = await readFile(join(folder, "file.json"), "utf8");
     for (const text of [
+      ...[sound.replace("1000", "1001"), sound.replace("abc", "abd"), sound.slice(0, -20)],
+      ...[sealedJson({ byteLength: -1, etag: "x" }), sealedJson({ byteLength: 1, etag: "" })],
       "",
       "{",
       "null",
