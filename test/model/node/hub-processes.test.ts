@@ -1,0 +1,134 @@
+/** Real processes on one cache: killed at any instant, several at once, out of room. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { hexDigest } from "../../../src/model/hub-content.ts";
+import { leftovers } from "../../../src/model/node/atomic-file.ts";
+import { bareEnvironment, ended, useProgram } from "../../cli/program.ts";
+import { fakeGpt2 } from "../fake-files.ts";
+import { type FakeHub, startFakeHub } from "../fake-hub.ts";
+import { expectSound, readerScript, rowsDigest, unfinished } from "./hub-processes.ts";
+
+const program = useProgram();
+/** 18 MB: three slices, five pieces. */
+const ROWS = 6000;
+let hub: FakeHub;
+let home: string;
+
+beforeAll(async () => {
+  hub = await startFakeHub({ models: [fakeGpt2()] });
+});
+afterAll(() => hub.close());
+beforeEach(async () => {
+  home = join(program.folder, "home");
+  await rm(home, { recursive: true, force: true });
+  await mkdir(home, { recursive: true });
+});
+
+function start(rows = `0:${ROWS}`, before: readonly string[] = []): ChildProcess {
+  const script = readerScript(program, rows);
+  const [command, ...args] = [...before, process.execPath, "--input-type=module", "-e", script];
+  const env = { ...bareEnvironment(home), HF_HUB_OFFLINE: "0", HF_ENDPOINT: hub.url };
+  return spawn(command!, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+const right = { code: 0, stdout: `${rowsDigest(0, ROWS)}\n`, stderr: "" };
+
+describe("a process that is killed", () => {
+  it("at any of 24 instants leaves no wrong byte, and the next one cleans up and goes on", async () => {
+    let kept = 0;
+    for (let kill = 0; kill < 24; kill++) {
+      if (kill % 6 === 0) await rm(home, { recursive: true, force: true });
+      await mkdir(home, { recursive: true });
+      const asked = hub.requests.length;
+      const child = start();
+      const gone = once(child, "close");
+      while (hub.requests.length === asked) await sleep(1);
+      await sleep((kill * 53) % 260);
+      child.kill("SIGKILL");
+      await gone;
+      await expectSound(home);
+      if (kill % 6 < 5) continue;
+      const before = hub.bytes.get("model.safetensors")!;
+      expect(await ended(start())).toEqual(right);
+      kept += ROWS * 3072 - (hub.bytes.get("model.safetensors")! - before);
+      expect(await unfinished(home)).toEqual([]);
+      await expectSound(home);
+    }
+    // what the killed ones had fetched was not fetched again
+    expect(kept).toBeGreaterThan(0);
+  });
+
+  it("leaves files that are removed once nobody writes them any more, and no others", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "close");
+    const here = (await hexDigest("SHA-256", Buffer.from(hostname()))).slice(0, 8);
+    const name = (host: string, pid: number) => `x.${host}-${pid}-0123abcd.incomplete`;
+    const folder = join(home, ".cache/huggingface/hub/models--gpt2/blobs");
+    const names = {
+      dead: name(here, child.pid!),
+      alive: name(here, process.pid),
+      elsewhere: name("00000000", child.pid!),
+      old: name("11111111", process.pid),
+      python: `${"a".repeat(64)}.0123abcd.incomplete`,
+    };
+    await mkdir(folder, { recursive: true });
+    for (const one of Object.values(names)) await writeFile(join(folder, one), "");
+    await utimes(join(folder, names.old), 1, 1);
+    await utimes(join(folder, names.python), 1, 1);
+    expect((await leftovers(home)).sort()).toEqual(
+      [names.dead, names.old].map((one) => join(folder, one)).sort(),
+    );
+    expect((await ended(start("0:10"))).code).toBe(0);
+    const left = (await readdir(folder)).filter((one) => one.endsWith(".incomplete"));
+    expect(left.sort()).toEqual([names.alive, names.elsewhere, names.python].sort());
+  });
+});
+
+describe("several processes", () => {
+  it("on one empty cache all get the right rows, and leave it sound", async () => {
+    for (let round = 0; round < 3; round++) {
+      await rm(join(home, ".cache"), { recursive: true, force: true });
+      const ends = await Promise.all(Array.from({ length: 6 }, () => ended(start())));
+      expect(ends).toEqual(Array(6).fill(right));
+      await expectSound(home);
+      expect(await unfinished(home)).toEqual([]);
+    }
+    const asked = hub.requests.length;
+    expect(await ended(start())).toEqual(right);
+    expect(hub.requests.length).toBe(asked);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a disk", () => {
+  it("that takes no more ends in the right rows, one warning, and nothing half written", async () => {
+    // no file may grow beyond 4 KiB: a real refusal by the system, in the middle of a write
+    const limit = ["bash", "-c", 'ulimit -f 4; exec "$0" "$@"'];
+    const { code, stdout, stderr } = await ended(start(`0:${ROWS}`, limit));
+    expect([code, stdout]).toEqual([0, right.stdout]);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toMatch(/^what is fetched can't be kept in the cache of tokenscape: EFBIG/);
+    expect(await unfinished(home)).toEqual([]);
+    await expectSound(home);
+  });
+
+  it("that can only be read ends in the right rows, and two warnings", async () => {
+    const cache = join(home, ".cache");
+    await mkdir(cache);
+    // root may write wherever it likes, but not below a file
+    if (process.getuid?.() === 0)
+      for (const one of ["huggingface", "tokenscape"]) await writeFile(join(cache, one), "");
+    else await chmod(cache, 0o555);
+    const { code, stdout, stderr } = await ended(start());
+    await chmod(cache, 0o755);
+    expect([code, stdout]).toEqual([0, right.stdout]);
+    expect(stderr.trim().split("\n")).toHaveLength(2);
+  });
+});
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
