@@ -69,7 +69,8 @@ export function usageError(error: CommanderError, command: string): Error {
 
 // commander writes "error: unknown option '--sed'\n(Did you mean --seed?)", and values as <name>
 function usageText(error: CommanderError, command: string): string {
-  if (error.code === "commander.help") return "help: expected near or info; see tokenscape --help";
+  if (error.code === "commander.help")
+    return "help: expected near, info or cache; see tokenscape --help";
   const text = error.message
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")

@@ -42,5 +42,12 @@ export interface NearFlags extends ModelFlags, ScreenFlags {
   readonly metric?: "cosine" | "euclidean" | "dot" | undefined;
 }
 
+/** The flags of `tokenscape cache [ACTION] [MODEL...]`. */
+export interface CacheFlags extends ScreenFlags {
+  readonly all?: boolean | undefined;
+  readonly shared?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
 /** The flags of `tokenscape info [MODEL]`. */
 export interface InfoFlags extends ModelFlags, ScreenFlags {}

@@ -16,7 +16,8 @@ interface Section {
 
 export const notebookUsage: string = `[MODEL] [options]
        tokenscape near MODEL TOKEN [options]
-       tokenscape info [MODEL] [options]`;
+       tokenscape info [MODEL] [options]
+       tokenscape cache [ACTION] [MODEL...] [options]`;
 
 export const notebookDescription: string =
   "Shows what a language model's vocabulary looks like from the inside: takes rows of its token-embedding matrix, compares " +
@@ -28,6 +29,10 @@ export const nearDescription: string =
 
 export const infoDescription: string =
   "Describes a model by its headers and its vocabulary: tensors, types, shapes, tokens. No weights are read.";
+
+export const cacheDescription: string =
+  "Shows and removes what was fetched from the hub and kept: rows, headers and revisions in Tokenscape's own cache, whole files in the " +
+  "cache of Python's huggingface_hub. Nothing is lost by it: what is needed again is fetched again.";
 
 export const notebookSections: readonly Section[] = [
   {
@@ -44,7 +49,7 @@ export const notebookSections: readonly Section[] = [
       ["FILE.npy", "a matrix of float16, float32 or float64; see --labels"],
       ["FILE.tsv", "one vector per line; see --metadata"],
     ],
-    note: "A path that exists is taken before a model of the hub. A folder named near, info or help is written ./near.",
+    note: "A path that exists is taken before a model of the hub. A folder named near, info, cache or help is written ./near.",
   },
   {
     title: "Lists of rows",
@@ -92,6 +97,11 @@ export const notebookSections: readonly Section[] = [
         "where Python's huggingface_hub keeps models; what is there is used",
       ],
       ["HF_HUB_OFFLINE", "1: as --offline"],
+      [
+        "HF_HUB_DOWNLOAD_TIMEOUT",
+        "seconds of silence after which a connection is given up (default: 10)",
+      ],
+      ["HTTPS_PROXY, NO_PROXY", "the proxy to the hub, and hosts that need none"],
       ["XDG_CACHE_HOME", "what is fetched is kept in tokenscape/ in it (default: ~/.cache)"],
       ["NO_COLOR, FORCE_COLOR", "no colours; colours in a pipe too"],
     ],
@@ -126,6 +136,27 @@ export const nearSections: readonly Section[] = [
         "tokenscape near sample '#65' --top 5 --metric dot",
         "the five with the largest dot product",
       ],
+    ],
+    note: more,
+  },
+];
+
+export const cacheSections: readonly Section[] = [
+  {
+    title: "Actions",
+    items: [
+      ["ls", "list both caches, with sizes"],
+      ["rm", "remove models, from Tokenscape's own cache alone unless --shared is given"],
+      ["prune", "remove earlier states of branches, and what killed processes left"],
+      ["verify", "check every file by its digest; damaged ones of our own are removed"],
+    ],
+  },
+  {
+    title: "Examples",
+    items: [
+      ["tokenscape cache", "what is there, and how large it is"],
+      ["tokenscape cache rm gpt2", "the rows kept of one model"],
+      ["tokenscape cache rm --all", "all that is Tokenscape's own"],
     ],
     note: more,
   },

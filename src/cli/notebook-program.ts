@@ -150,6 +150,6 @@ export function addNotebook(program: Command, run: Runner): void {
 }
 
 function tooMany(args: readonly string[]): string {
-  const expected = "expected one MODEL, or the command near or info";
+  const expected = "expected one MODEL, or the command near, info or cache";
   return `${expected}, got ${args.length} arguments: ${args.join(" ")}; see tokenscape --help`;
 }

@@ -34,7 +34,7 @@ export async function openNamed(
 /** What is no model of the hub may be a slip in the name of a command or of the sample. */
 function meantBy(source: string): string | undefined {
   const [name = ""] = source.split("@");
-  return meantWord(name, ["info", "near", "help", "sample"]);
+  return meantWord(name, ["info", "near", "cache", "help", "sample"]);
 }
 
 /** A model's name with the beginning of its commit, if it has one. */

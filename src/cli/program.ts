@@ -1,4 +1,4 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import type { Runner } from "./command-run.ts";
 import { UsageError, usageError } from "./errors.ts";
 import * as help from "./help.ts";
@@ -25,6 +25,18 @@ const similarity = valued(
   oneOf("cosine", "euclidean", "dot"),
 ).helpGroup("Ranking:");
 
+// Cache
+const action = oneOf("ls", "rm", "prune", "verify");
+const all = new Option("--all", "for rm: every model").helpGroup("Cache:");
+const shared = new Option(
+  "--shared",
+  "for rm and verify: also in the cache of huggingface_hub, which is Python's too",
+).helpGroup("Cache:");
+const dryRun = new Option(
+  "--dry-run",
+  "for rm, prune and verify: say what would be removed, remove nothing",
+).helpGroup("Cache:");
+
 /** The command-line program. Wrong usage is thrown, not printed; a command's code is loaded when it is asked for. */
 export function createProgram(run: Runner): Command {
   const program = new Command("tokenscape");
@@ -33,6 +45,7 @@ export function createProgram(run: Runner): Command {
   addNotebook(program, run);
   addNear(program, run);
   addInfo(program, run);
+  addCache(program, run);
   for (const command of [program, ...program.commands]) {
     const name = command === program ? "tokenscape" : `tokenscape ${command.name()}`;
     command.exitOverride((error) => {
@@ -99,6 +112,31 @@ function addInfo(program: Command, run: Runner): void {
       return run(flags, async (options) => {
         const { infoCommand } = await import("./info.ts");
         await infoCommand(model ?? "sample", flags, options);
+      });
+    });
+}
+
+function addCache(program: Command, run: Runner): void {
+  const cache = program.command("cache");
+  help.styleHelp(cache, help.cacheSections);
+  cache
+    .usage("[ACTION] [MODEL...] [options]")
+    .summary("what was fetched and kept, and how to remove it")
+    .description(help.cacheDescription)
+    .argument("[ACTION]", "ls (the default), rm, prune or verify", action("ACTION"))
+    .argument("[MODEL...]", "for rm and verify: models as they were asked for")
+    .addOption(all)
+    .addOption(shared)
+    .addOption(dryRun)
+    .addOption(json)
+    .addOption(quiet)
+    .optionsGroup("Help:")
+    .helpOption("-h, --help", "this help")
+    .action((name, models, flags) => {
+      refuseFlagsBefore(cache, program);
+      return run(flags, async (options) => {
+        const { cacheCommand } = await import("./cache.ts");
+        await cacheCommand(name ?? "ls", models, flags, options);
       });
     });
 }

@@ -17,6 +17,7 @@ describe("help", () => {
     ["near", ["near", "--help"]],
     ["near", ["help", "near"]],
     ["info", ["info", "-h"]],
+    ["cache", ["cache", "--help"]],
   ])("of %s is printed by %j", async (name, args) => {
     const { code, stdout, stderr } = await program.run(args);
     expect(stdout).toBe(expected(name));
@@ -24,7 +25,7 @@ describe("help", () => {
     expect(code).toBe(0);
   });
 
-  it.each(["tokenscape", "near", "info"])("of %s fits 80 columns", (name) => {
+  it.each(["tokenscape", "near", "info", "cache"])("of %s fits 80 columns", (name) => {
     for (const line of expected(name).split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 

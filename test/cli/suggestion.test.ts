@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { meantWord } from "../../src/cli/suggestion.ts";
 
-const words = ["info", "near", "help", "sample"];
+const words = ["info", "near", "cache", "help", "sample"];
 
 it.each([
   ["infoo", "info"],

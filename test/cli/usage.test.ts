@@ -81,7 +81,7 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
     [[""], "MODEL: expected a model, got ''"],
     [
       ["naer", "sample", "cat"],
-      "expected one MODEL, or the command near or info, got 3 arguments: naer sample cat; see tokenscape --help",
+      "expected one MODEL, or the command near, info or cache, got 3 arguments: naer sample cat; see tokenscape --help",
     ],
     [["near"], "missing required argument 'MODEL'; see tokenscape near --help"],
     [["near", "sample"], "missing required argument 'TOKEN'; see tokenscape near --help"],
@@ -104,7 +104,7 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
     ],
     [["--json", "near", "sample", "a"], "--json: expected after near: tokenscape near ... --json"],
     [["--offline", "info"], "--offline: expected after info: tokenscape info ... --offline"],
-    [["help", "nothing"], "help: expected near or info; see tokenscape --help"],
+    [["help", "nothing"], "help: expected near, info or cache; see tokenscape --help"],
     [["--init", "\u001b[31m\u202e"], "--init: expected pca or random, got '\\x1B[31m\\u{202E}'"],
   ])("%j", async (args, line) => {
     const { code, stdout, stderr } = await program.run(args);

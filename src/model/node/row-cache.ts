@@ -15,7 +15,8 @@ export interface CachedBytes {
   readonly missing: readonly ByteRange[];
 }
 
-interface Piece {
+/** A piece, as its file's name tells it. */
+export interface Piece {
   readonly name: string;
   readonly start: number;
   readonly end: number;
@@ -86,7 +87,7 @@ export class RowCache {
       const first = start + at;
       const name = `${first}-${first + part.length}.${sha256(part)}`;
       await writeAtomically(join(this.folder, name), part);
-      (await this.#index()).set(name, parsePiece(name)!);
+      (await this.#index()).set(name, pieceOf(name)!);
     }
   }
 
@@ -108,11 +109,11 @@ export class RowCache {
     return this.#known;
   }
 
-  async #content({ name, start, end, sha256: expected }: Piece): Promise<Uint8Array | undefined> {
-    const path = join(this.folder, name);
+  async #content(piece: Piece): Promise<Uint8Array | undefined> {
+    const path = join(this.folder, piece.name);
     const bytes = await readFile(path).catch(() => undefined);
-    if (bytes?.length === end - start && sha256(bytes) === expected) return bytes;
-    (await this.#index()).delete(name);
+    if (bytes !== undefined && isSoundPiece(piece, bytes)) return bytes;
+    (await this.#index()).delete(piece.name);
     await rm(path, { force: true }).catch(() => {});
     return undefined;
   }
@@ -120,14 +121,20 @@ export class RowCache {
 
 async function listPieces(folder: string): Promise<Map<string, Piece>> {
   const names = await readdir(folder).catch(() => []);
-  const pieces = names.map(parsePiece).filter((piece) => piece !== undefined);
+  const pieces = names.map(pieceOf).filter((piece) => piece !== undefined);
   return new Map(pieces.map((piece) => [piece.name, piece]));
 }
 
-function parsePiece(name: string): Piece | undefined {
+/** The piece that a file of this name holds; undefined if it is no name of a piece. */
+export function pieceOf(name: string): Piece | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
   return { name, start: Number(match[1]), end: Number(match[2]), sha256: match[3]! };
+}
+
+/** True if these bytes are the piece's. */
+export function isSoundPiece(piece: Piece, bytes: Uint8Array): boolean {
+  return bytes.length === piece.end - piece.start && sha256(bytes) === piece.sha256;
 }
 
 function parseFile(text: string): RemoteFile | undefined {
