@@ -23,13 +23,16 @@ export class HubHome {
   hub!: FakeHub;
   home!: string;
   small!: FakeModel;
+  /** What the hub has; more may be added. */
+  models!: FakeModel[];
   warnings: string[] = [];
 
   constructor() {
     beforeEach(async () => {
       this.home = await mkdtemp(join(tmpdir(), "tokenscape-hub-"));
       this.small = smallModel();
-      this.hub = await startFakeHub({ models: [fakeGpt2({ granted: [TOKEN] }), this.small] });
+      this.models = [fakeGpt2({ granted: [TOKEN] }), this.small];
+      this.hub = await startFakeHub({ models: this.models });
       this.warnings = [];
     });
     afterEach(async () => {
