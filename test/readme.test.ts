@@ -13,6 +13,7 @@ const documents = [
   "docs/parity.md",
   "docs/method.md",
   "docs/outputs.md",
+  "docs/hub.md",
 ];
 
 test("its figures are what the program makes of the sample today (npm run figures makes them anew)", async () => {
