@@ -68,14 +68,23 @@ export function statusError(response: Response, who: string, url: string): HubEr
   return new HubError(`${who} ${words} (status ${status})${advice}`, { url, status });
 }
 
+/** Codes of certificates that are refused: signed by nobody known, for another name, too old. */
+const CERTIFICATE =
+  /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY))/;
+
 /** No answer came: the name is unknown, nobody listens. */
 export function networkError(
   cause: unknown,
   { endpoint, url, proxied }: { endpoint: string; url: string; proxied: boolean },
 ): HubError {
+  const fault = faultOf(cause);
+  if (CERTIFICATE.test(fault)) {
+    const line = `${endpoint} is not trusted (${fault}): if a proxy of your network signs for it, name that proxy's certificate in NODE_EXTRA_CA_CERTS`;
+    return new HubError(line, { url, cause });
+  }
   const proxy = proxied ? ", the proxy (HTTPS_PROXY, NO_PROXY)" : "";
   const error = new HubError(
-    `${endpoint} cannot be reached (${faultOf(cause)}): check the network${proxy}, or HF_ENDPOINT if the hub is elsewhere`,
+    `${endpoint} cannot be reached (${fault}): check the network${proxy}, or HF_ENDPOINT if the hub is elsewhere`,
     { url, cause },
   );
   return isPassing(cause) ? markPassing(error) : error;

@@ -25,9 +25,9 @@ const MOST_TRIES = 40;
 /** Statuses that pass: a time-out, too many requests, and a server that fails or is not ready. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Codes of faults that pass; not a name that nobody knows, a port where nobody listens, a bad certificate. */
+/** Codes of faults that pass; not those of no network: no name server, no such name, nobody listens; nor a bad certificate. */
 const PASSING_CODES: ReadonlySet<string> = new Set([
-  ...["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EAI_AGAIN", "UND_ERR_SOCKET"],
+  ...["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET"],
   ...["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"],
 ]);
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchHubFiles, type HubOptions } from "../../src/model/hub.ts";
+import { networkError } from "../../src/model/hub-errors.ts";
 import { fakeGpt2, oneCommit } from "./fake-files.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
 import { hubError } from "./hub-error.ts";
@@ -117,6 +118,19 @@ describe("what the hub refuses", () => {
     hub.intercept = (_, response) => response.writeHead(status, headers).end("no") !== undefined;
     const error = await hubError(open("gpt2"));
     expect([error.message, error.status]).toEqual([line.replaceAll("HUB", hub.url), status]);
+  });
+
+  it.each([
+    ["SELF_SIGNED_CERT_IN_CHAIN", /is not trusted \(SELF_.*NODE_EXTRA_CA_CERTS$/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /is not trusted/],
+    ["CERT_HAS_EXPIRED", /is not trusted/],
+    ["ENETUNREACH", /cannot be reached \(ENETUNREACH\)/],
+  ])("a connection that fails with %s", (code, line) => {
+    const cause = new TypeError("fetch failed", {
+      cause: Object.assign(new Error("no"), { code }),
+    });
+    const where = { endpoint: "https://hub", url: "https://hub/x", proxied: false };
+    expect(networkError(cause, where).message).toMatch(line);
   });
 
   it.each(["<!doctype html><p>Sign in", "null", "[]", '{"sha":"main"}', '{"id":"x"}'])(

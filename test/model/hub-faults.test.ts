@@ -260,6 +260,14 @@ describe("what does not pass", () => {
     }
   });
 
+  it("a hub that has no address: no network, or a slip in HF_ENDPOINT", async () => {
+    const never = { waits: [3_600_000] };
+    const opening = open("gpt2", { endpoint: "http://hub.invalid", patience: never });
+    expect((await hubError(opening)).message).toMatch(
+      /^http:\/\/hub\.invalid cannot be reached \(E[A-Z_]+\): check the network, or HF_ENDPOINT/,
+    );
+  });
+
   it("a connection that is always cut", async () => {
     wrongly(9, (request) => request.socket.destroy());
     expect((await hubError(open("gpt2"))).message).toMatch(

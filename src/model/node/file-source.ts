@@ -56,9 +56,15 @@ async function readSlice(
 }
 
 function checkUnchanged(path: string, before: Stats, now: Stats): void {
-  const same = now.ino === before.ino && now.size === before.size && now.mtimeMs === before.mtimeMs;
-  if (same) return;
-  throw new FormatError(`${path}: the file has changed while it was read`, { file: path });
+  const changes = [
+    now.ino !== before.ino && "another file is in its place",
+    now.size !== before.size && `its length was ${before.size} and is ${now.size}`,
+    now.mtimeMs !== before.mtimeMs && "it was written to",
+  ].filter((change) => change !== false);
+  if (changes.length === 0) return;
+  throw new FormatError(`${path}: the file has changed while it was read: ${changes.join(", ")}`, {
+    file: path,
+  });
 }
 
 /** Runs a reading of a file and puts the operating system's refusals into words. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { redirecting } from "../../../src/model/node/hub-fetch.ts";
 import { hubError } from "../hub-error.ts";
 import { HubHome, TOKEN } from "./hub-home.ts";
 
@@ -14,6 +15,17 @@ describe("redirects", () => {
     expect((await to("/api/again")).message).toContain("more than 5 redirects");
     expect((await to("file:///etc/passwd")).message).toContain("which is not followed");
     expect((await to("http://[")).message).toContain("which is not followed");
+  });
+
+  it("do not lead from https to http, where others could read along", async () => {
+    const seen: string[] = [];
+    const fetch = redirecting(async (url) => {
+      seen.push(url.href);
+      return new Response(null, { status: 302, headers: { Location: "http://cdn.invalid/x" } });
+    });
+    const error = await hubError(fetch("https://hub.invalid/x", {}));
+    expect(error.message).toContain("redirects to http://cdn.invalid, which is not followed");
+    expect(seen).toEqual(["https://hub.invalid/x"]);
   });
 
   it("to another origin and back do not bring the token back", async () => {
