@@ -24,6 +24,8 @@ export interface HubCommit {
 export interface RequestOptions extends Pick<RunOptions, "signal" | "onProgress"> {
   /** Called with the bytes read so far and, where it is known, the length of the whole answer. */
   readonly onBytes?: ((read: number, total: number | undefined) => void) | undefined;
+  /** Given the bytes that came of a range, from `start` on, before it fails because the rest did not. */
+  readonly onPart?: ((start: number, bytes: Uint8Array) => Promise<unknown>) | undefined;
 }
 
 /** Longest description of a model that is read; one with 10,000 files has some 1 MB. */
@@ -107,7 +109,7 @@ export class HubClient {
    * @param known What earlier requests said about the file, which this one must agree with. Without
    *   it `end` may lie behind the file's end: then the bytes up to there are given.
    */
-  readRange(
+  async readRange(
     file: HubPath,
     [start, end]: readonly [number, number],
     known: RemoteFile | undefined,
@@ -115,7 +117,7 @@ export class HubClient {
   ): Promise<{ bytes: Uint8Array; file: RemoteFile } | undefined> {
     const body = new Received();
     let found = known;
-    return this.#try(body, options, async () => {
+    const attempt = async () => {
       const last = Math.min(end, found?.byteLength ?? end);
       const from = body.length > 0 && body.end < last ? body.end : start;
       const asked = await this.#asker.askRange(file, [from, last], found, options.signal);
@@ -127,7 +129,13 @@ export class HubClient {
       await this.#receive(answer, body, range.start, { url, length, whole }, options);
       const bytes = body.bytes().subarray(start - body.start, end - body.start);
       return { bytes, file: found };
-    });
+    };
+    try {
+      return await this.#try(body, options, attempt);
+    } catch (cause) {
+      if (body.length > 0) await options.onPart?.(body.start, body.bytes());
+      throw cause;
+    }
   }
 
   #try<T>(body: Received, options: RequestOptions, attempt: () => Promise<T>): Promise<T> {

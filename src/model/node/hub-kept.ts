@@ -111,12 +111,15 @@ function keptSource(
       const came = together(missing, end - start, request);
       await Promise.all(
         missing.map(async ([from, to], i) => {
+          const keep = (at: number, part: Uint8Array): Promise<boolean> =>
+            model.store.keep("own", () => pieces.keep(at, part));
           const piece = await model.client.readRange(file, [from, to], known, {
             ...request,
             onBytes: (read) => came(i, read),
+            onPart: keep,
           });
           if (piece === undefined) return vanished(model.client, file);
-          await model.store.keep("own", () => pieces.keep(from, piece.bytes));
+          await keep(from, piece.bytes);
           bytes.set(piece.bytes, from - start);
         }),
       );

@@ -58,7 +58,9 @@ export class HubStore {
       // writes that were under way together fail together
       if (!this.#refused.has(where)) {
         const at = path === undefined ? "" : `, ${path}`;
-        this.warn(`what is fetched can't be kept in ${NAMES[where]}: ${code}${at}`);
+        const full = code === "ENOSPC" || code === "EDQUOT";
+        const advice = full ? " (no space left: tokenscape cache shows what could go)" : "";
+        this.warn(`what is fetched can't be kept in ${NAMES[where]}: ${code}${at}${advice}`);
       }
       this.#refused.add(where);
       return false;

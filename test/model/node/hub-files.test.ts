@@ -57,6 +57,30 @@ describe("a run", () => {
     expect(done).toEqual(done.toSorted((a, b) => a - b));
   });
 
+  it("keeps what came before the network failed, and goes on there the next time", async () => {
+    const model = await openFiles(await at.open("gpt2"));
+    const weights = gpt2Weights();
+    at.hub.intercept = (request, response) => {
+      const [start, end] = /(\d+)-(\d+)/.exec(request.headers.range!)!.slice(1).map(Number);
+      response.writeHead(206, {
+        "Content-Range": `bytes ${start}-${end}/${weights.byteLength}`,
+        ...{ "Content-Length": end! + 1 - start!, ETag: `"${weights.etag}"` },
+        ...{ "X-Repo-Commit": GPT2_COMMIT, "X-Linked-ETag": `"${weights.etag}"` },
+      });
+      response.write(weights.read(start!, start! + 200_000), () => response.destroy());
+      return true;
+    };
+    expect((await hubError(model.rows({ rows: "0:100" }))).message).toContain("broke off");
+    at.hub.intercept = undefined;
+    at.hub.requests.length = 0;
+    const again = await openFiles(await at.open("gpt2"));
+    const X = await again.rows({ rows: "0:100" });
+    expect(X.data.at(-1)).toBe(gpt2Value(99, 767));
+    const [rest] = at.hub.requests.filter(({ server }) => server === "storage");
+    expect(rest!.bytes).toBeGreaterThan(0);
+    expect(rest!.bytes).toBeLessThan(307_200);
+  });
+
   it("fetches a damaged piece again", async () => {
     const first = await at.run("gpt2");
     const folder = at.own("gpt2", GPT2_COMMIT, "model.safetensors");
