@@ -180,7 +180,7 @@ function wholeLength({ response, hub }: HubAnswer): number | undefined {
   const { headers } = response;
   const announced = hub.get("X-Linked-Size") ?? headers.get("Content-Length");
   // Content-Length counts the bytes sent, which are not the file's if the server packed them
-  const known = announced !== null && !headers.has("Content-Encoding");
+  const known = /^\d{1,15}$/.test(announced ?? "") && !headers.has("Content-Encoding");
   return known ? Number(announced) : undefined;
 }
 
