@@ -34,7 +34,7 @@ export async function readKept(
     checked && (await store.keep("shared", () => store.cache.keep(commit, path, etag, bytes)));
   if (!shared) {
     await store.keep("own", async () => {
-      await pieces.keep(0, bytes);
+      await pieces.keep(etag, 0, bytes);
       await pieces.keepFile({ byteLength: bytes.length, etag });
     });
   }
@@ -65,7 +65,7 @@ export async function openKept(
     const { etag, byteLength } = first.file;
     const changed = kept !== undefined && (kept.etag !== etag || kept.byteLength !== byteLength);
     if (changed) await pieces.clear();
-    await pieces.keep(0, first.bytes);
+    await pieces.keep(first.file.etag, 0, first.bytes);
     await pieces.keepFile(first.file);
   });
   return keptSource(model, file, { pieces, file: first.file, first: first.bytes }, run);
@@ -98,7 +98,7 @@ function keptSource(
       options?.signal?.throwIfAborted();
       checkSlice(`${model.repo}/${file.path}`, start, end, byteLength);
       if (first !== undefined && end <= first.length) return first.slice(start, end);
-      const { bytes, missing } = await pieces.read(start, end);
+      const { bytes, missing } = await pieces.read(known.etag, start, end);
       const [hole] = missing;
       if (hole !== undefined && model.offline !== undefined) {
         throw notCached(model, `${model.repo}: ${file.path}, bytes ${hole[0]} to ${hole[1]},`);
@@ -112,7 +112,7 @@ function keptSource(
       await Promise.all(
         missing.map(async ([from, to], i) => {
           const keep = (at: number, part: Uint8Array): Promise<boolean> =>
-            model.store.keep("own", () => pieces.keep(at, part));
+            model.store.keep("own", () => pieces.keep(known.etag, at, part));
           const piece = await model.client.readRange(file, [from, to], known, {
             ...request,
             onBytes: (read) => came(i, read),

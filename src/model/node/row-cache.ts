@@ -20,18 +20,21 @@ export interface Piece {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** Which content of the file it is a piece of. */
+  readonly content: string;
   readonly sha256: string;
 }
 
 /** Longest piece that is kept as one file, since a piece is read whole even where a part is asked for. */
 const LONGEST = 1 << 22;
 
-const NAME = /^(\d{1,16})-(\d{1,16})\.([0-9a-f]{64})$/;
+const NAME = /^(\d{1,16})-(\d{1,16})\.([0-9a-f]{16})\.([0-9a-f]{64})$/;
 
 /**
  * The pieces of one remote file that were fetched before, in a folder of their own. A piece's name
- * says which bytes it holds and their sha256 (`0-32768.<sha256>`), which is checked on every read: a
- * damaged piece is removed and counts as missing. `file.json` holds the whole file's length and ETag,
+ * says which bytes it holds, of which content of the file (the beginning of its ETag's sha256), and
+ * their own sha256 (`0-32768.<etag>.<sha256>`), which is checked on every read: a damaged piece is
+ * removed and counts as missing, and those of another ETag are not seen. `file.json` holds the whole file's length and ETag,
  * and its own digest.
  */
 export class RowCache {
@@ -57,16 +60,16 @@ export class RowCache {
   async whole(): Promise<Uint8Array | undefined> {
     const file = await this.file();
     if (file === undefined) return undefined;
-    const { bytes, missing } = await this.read(0, file.byteLength);
+    const { bytes, missing } = await this.read(file.etag, 0, file.byteLength);
     return missing.length === 0 ? bytes : undefined;
   }
 
-  /** The bytes [start, end), as far as they are here. */
-  async read(start: number, end: number): Promise<CachedBytes> {
+  /** The bytes [start, end) of the content with this ETag, as far as they are here. */
+  async read(etag: string, start: number, end: number): Promise<CachedBytes> {
     const bytes = new Uint8Array(end - start);
     const gaps: ByteRange[] = [];
     let at = start;
-    for (const piece of await this.#pieces(start, end)) {
+    for (const piece of await this.#pieces(etag, start, end)) {
       if (piece.end <= at) continue;
       const content = await this.#content(piece);
       if (content === undefined) continue;
@@ -80,12 +83,12 @@ export class RowCache {
     return { bytes, missing: joinRanges(gaps, GAP) };
   }
 
-  /** Keeps the bytes that begin at `start`. */
-  async keep(start: number, bytes: Uint8Array): Promise<void> {
+  /** Keeps the bytes that begin at `start` of the content with this ETag. */
+  async keep(etag: string, start: number, bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += LONGEST) {
       const part = bytes.subarray(at, at + LONGEST);
       const first = start + at;
-      const name = `${first}-${first + part.length}.${sha256(part)}`;
+      const name = `${first}-${first + part.length}.${contentName(etag)}.${sha256(part)}`;
       await writeAtomically(join(this.folder, name), part);
       (await this.#index()).set(name, pieceOf(name)!);
     }
@@ -98,9 +101,10 @@ export class RowCache {
   }
 
   // those that overlap with the range, by their start, the longest first
-  async #pieces(start: number, end: number): Promise<Piece[]> {
+  async #pieces(etag: string, start: number, end: number): Promise<Piece[]> {
+    const content = contentName(etag);
     return [...(await this.#index()).values()]
-      .filter((piece) => piece.start < end && piece.end > start)
+      .filter((piece) => piece.content === content && piece.start < end && piece.end > start)
       .sort((a, b) => a.start - b.start || b.end - a.end);
   }
 
@@ -129,7 +133,8 @@ async function listPieces(folder: string): Promise<Map<string, Piece>> {
 export function pieceOf(name: string): Piece | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;
-  return { name, start: Number(match[1]), end: Number(match[2]), sha256: match[3]! };
+  const [, start, end, content, sha256] = match;
+  return { name, start: Number(start), end: Number(end), content: content!, sha256: sha256! };
 }
 
 /** True if these bytes are the piece's. */
@@ -142,6 +147,10 @@ function parseFile(text: string): RemoteFile | undefined {
   if (!Number.isSafeInteger(byteLength) || typeof etag !== "string" || etag === "")
     return undefined;
   return (byteLength as number) >= 0 ? { byteLength: byteLength as number, etag } : undefined;
+}
+
+function contentName(etag: string): string {
+  return sha256(new TextEncoder().encode(etag)).slice(0, 16);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -52,7 +52,7 @@ export async function expectSound(home: string): Promise<void> {
   for (const path of await paths(own)) {
     const bytes = await readFile(join(own, path));
     if (path.endsWith(".json")) expect(readSealedJson(bytes.toString())).toBeDefined();
-    const piece = /^(\d+)-(\d+)\.([0-9a-f]{64})$/.exec(basename(path));
+    const piece = /^(\d+)-(\d+)\.[0-9a-f]{16}\.([0-9a-f]{64})$/.exec(basename(path));
     if (piece === null) continue;
     expect(sha256(bytes)).toBe(piece[3]);
     expect(sha256(weights.read(Number(piece[1]), Number(piece[2])))).toBe(piece[3]);

@@ -7,6 +7,7 @@ import { GAP } from "../../../src/model/hub-remote.ts";
 import { RowCache } from "../../../src/model/node/row-cache.ts";
 import { sealedJson } from "../../../src/model/node/sealed-json.ts";
 
+const ETAG = "an-etag";
 let folder: string;
 let cache: RowCache;
 const whole = Uint8Array.from({ length: 200 }, (_, i) => (i * 37 + 11) % 251);
@@ -19,12 +20,15 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const keep = (start: number, end: number): Promise<void> =>
-  cache.keep(start, whole.subarray(start, end));
+  cache.keep(ETAG, start, whole.subarray(start, end));
 
 describe("RowCache", () => {
   it("has nothing at first, also where there is no folder", async () => {
     for (const one of [cache, new RowCache(join(folder, "none"))]) {
-      expect(await one.read(10, 20)).toEqual({ bytes: new Uint8Array(10), missing: [[10, 20]] });
+      expect(await one.read(ETAG, 10, 20)).toEqual({
+        bytes: new Uint8Array(10),
+        missing: [[10, 20]],
+      });
       expect(await one.file()).toBeUndefined();
     }
   });
@@ -32,12 +36,12 @@ describe("RowCache", () => {
   it("gives what overlaps, and the ranges that are missing, near ones as one", async () => {
     await keep(10, 20);
     await keep(30, 40);
-    expect(await cache.read(12, 18)).toEqual({ bytes: whole.slice(12, 18), missing: [] });
-    expect((await cache.read(0, 15)).missing).toEqual([[0, 10]]);
-    expect((await cache.read(15, 35)).missing).toEqual([[20, 30]]);
-    expect((await cache.read(5, 45)).missing).toEqual([[5, 45]]);
-    await cache.keep(1000, new Uint8Array(GAP + 1));
-    expect((await cache.read(990, 1010 + GAP)).missing).toEqual([
+    expect(await cache.read(ETAG, 12, 18)).toEqual({ bytes: whole.slice(12, 18), missing: [] });
+    expect((await cache.read(ETAG, 0, 15)).missing).toEqual([[0, 10]]);
+    expect((await cache.read(ETAG, 15, 35)).missing).toEqual([[20, 30]]);
+    expect((await cache.read(ETAG, 5, 45)).missing).toEqual([[5, 45]]);
+    await cache.keep(ETAG, 1000, new Uint8Array(GAP + 1));
+    expect((await cache.read(ETAG, 990, 1010 + GAP)).missing).toEqual([
       [990, 1000],
       [1001 + GAP, 1010 + GAP],
     ]);
@@ -51,7 +55,7 @@ describe("RowCache", () => {
       fc.asyncProperty(fc.array(range, { maxLength: 6 }), range, async (pieces, [start, end]) => {
         await cache.clear();
         for (const piece of pieces) await keep(...piece);
-        const { bytes, missing } = await cache.read(start, end);
+        const { bytes, missing } = await cache.read(ETAG, start, end);
         const known = (i: number): boolean => pieces.some(([a, b]) => a <= i && i < b);
         const wanted = (i: number): boolean => missing.some(([a, b]) => a <= i && i < b);
         for (let i = start; i < end; i++) {
@@ -69,24 +73,37 @@ describe("RowCache", () => {
       await keep(0, 10);
       const [name] = await readdir(folder);
       await writeFile(join(folder, name!), damaged);
-      expect(await cache.read(0, 10)).toEqual({ bytes: new Uint8Array(10), missing: [[0, 10]] });
+      expect(await cache.read(ETAG, 0, 10)).toEqual({
+        bytes: new Uint8Array(10),
+        missing: [[0, 10]],
+      });
       expect(await readdir(folder)).toEqual([]);
     }
   });
 
+  it("does not see pieces of another content of the file", async () => {
+    await keep(0, 10);
+    await cache.keep("another", 5, new Uint8Array(10));
+    expect(await cache.read(ETAG, 0, 12)).toEqual({
+      bytes: Uint8Array.of(...whole.slice(0, 10), 0, 0),
+      missing: [[10, 12]],
+    });
+    expect((await cache.read("a third", 0, 12)).missing).toEqual([[0, 12]]);
+  });
+
   it("does not mind strangers in its folder", async () => {
     await keep(0, 10);
-    const names = ["notes.txt", "0-10", "0-10.abc", `10-5.${"0".repeat(64)}`];
+    const names = ["notes.txt", "0-10", "0-10.abc", `10-5.${"0".repeat(16)}.${"0".repeat(64)}`];
     for (const name of names) await writeFile(join(folder, name), "x");
-    expect((await cache.read(0, 10)).missing).toEqual([]);
+    expect((await cache.read(ETAG, 0, 10)).missing).toEqual([]);
   });
 
   it("cuts long pieces, so that a part costs the reading of a part", async () => {
     const long = Uint8Array.from({ length: (1 << 22) + 5 }, (_, i) => i % 253);
-    await cache.keep(100, long);
+    await cache.keep(ETAG, 100, long);
     expect(await readdir(folder)).toHaveLength(2);
     const end = 100 + long.length;
-    const { bytes, missing } = await cache.read(end - 10, end);
+    const { bytes, missing } = await cache.read(ETAG, end - 10, end);
     expect(missing).toEqual([]);
     expect(bytes).toEqual(long.slice(-10));
   });
