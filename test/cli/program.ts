@@ -106,7 +106,7 @@ function compile(folder: string): string {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const compilerOptions = { ...options, declaration: false, isolatedDeclarations: false };
   for (const path of readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })) {
-    if (!path.endsWith(".ts")) continue;
+    if (!path.endsWith(".ts") || path.endsWith(".d.ts")) continue;
     const source = readFileSync(join(root, "src", path), "utf8");
     const { outputText } = ts.transpileModule(source, { fileName: path, compilerOptions });
     const compiled = join(folder, "dist", path.replace(/\.ts$/, ".js"));
