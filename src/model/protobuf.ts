@@ -1,4 +1,4 @@
-import { FormatError } from "../errors.ts";
+import { faultAt } from "./fault.ts";
 
 /** How a field's value is written (protobuf.dev, "Encoding"); groups, long deprecated, are refused. */
 export const WireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
@@ -26,8 +26,6 @@ export function* protobufFields(
   file: string,
 ): Generator<ProtobufField> {
   let at = start;
-  const fail = (reason: string, offset: number): FormatError =>
-    new FormatError(`${file}: byte ${offset}: ${reason}`, { file, offset });
   const varint = (): number => {
     const first = at;
     let value = 0;
@@ -36,7 +34,7 @@ export function* protobufFields(
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
     }
-    throw fail("a number that does not end", first);
+    throw faultAt(file, first, "a number that does not end");
   };
 
   while (at < end) {
@@ -44,16 +42,17 @@ export function* protobufFields(
     const tag = varint();
     const field = Math.floor(tag / 8);
     const type = tag % 8;
-    if (field < 1 || field >= 2 ** 29) throw fail(`a field with the number ${field}`, offset);
+    if (field < 1 || field >= 2 ** 29)
+      throw faultAt(file, offset, `a field with the number ${field}`);
     let value = 0;
     let length = 0;
     if (type === WireType.varint) value = varint();
     else if (type === WireType.bytes) length = varint();
     else if (type === WireType.fixed64) length = 8;
     else if (type === WireType.fixed32) length = 4;
-    else throw fail(`a field of the unknown kind ${type}`, offset);
+    else throw faultAt(file, offset, `a field of the unknown kind ${type}`);
     if (length > end - at) {
-      throw fail(`a field of ${length} bytes, where ${end - at} are left`, offset);
+      throw faultAt(file, offset, `a field of ${length} bytes, where ${end - at} are left`);
     }
     yield { field, type, start: at, end: at + length, value };
     at += length;

@@ -2,14 +2,15 @@
  * SentencePiece's `.model` files: a protocol buffer of which the pieces are read and the rest is passed
  * over (`sentencepiece_model.proto` in github.com/google/sentencepiece). Nothing is tokenized.
  */
-import { FormatError } from "../errors.ts";
 import { quoted } from "./display.ts";
+import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import { protobufFields, WireType } from "./protobuf.ts";
 import { numberPieces } from "./sentencepiece-ids.ts";
 import { BYTE_TOKEN, SENTENCE_PIECE, spellToken } from "./token-spelling.ts";
 import { type TokenEntry, type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** A piece as the file has it. */
 export interface SentencePiece {
@@ -57,18 +58,16 @@ export function readSentencePiece(bytes: Uint8Array, file: string, names: TokenN
 export function readPieces(bytes: Uint8Array, file: string): readonly SentencePiece[] {
   const kind = fileKind(bytes.subarray(0, 512));
   if (kind !== undefined) {
-    throw new FormatError(`${file}: expected a SentencePiece model, but this is ${kind}`, {
-      file,
-      offset: 0,
-    });
+    throw faultAt(file, 0, `expected a SentencePiece model, but this is ${kind}`);
   }
   const pieces: SentencePiece[] = [];
   for (const { field, type, start, end } of protobufFields(bytes, 0, bytes.length, file)) {
     if (field !== PIECES || type !== WireType.bytes) continue;
-    if (pieces.length === MOST_PIECES) throw fault(file, start, `more than ${MOST_PIECES} pieces`);
+    if (pieces.length === MOST_PIECES)
+      throw faultAt(file, start, `more than ${MOST_PIECES} pieces`);
     pieces.push(readPiece(bytes, start, end, file));
   }
-  if (pieces.length === 0) throw fault(file, 0, "expected a SentencePiece model, got no pieces");
+  if (pieces.length === 0) throw faultAt(file, 0, "expected a SentencePiece model, got no pieces");
   return pieces;
 }
 
@@ -77,30 +76,20 @@ function readPiece(bytes: Uint8Array, start: number, end: number, file: string):
   let type = 1;
   for (const field of protobufFields(bytes, start, end, file)) {
     if (field.field === TEXT && field.type === WireType.bytes) {
-      text = decode(bytes.subarray(field.start, field.end), field.start, file);
+      text = decodeUtf8(bytes.subarray(field.start, field.end), file, {
+        offset: field.start,
+        what: "the piece",
+        keepMark: true,
+      });
     } else if (field.field === TYPE && field.type === WireType.varint) {
       type = field.value;
     }
   }
   const kind = KINDS.get(type);
-  if (text === "") throw fault(file, start, "a piece without text");
-  if (kind === undefined) throw fault(file, start, `piece ${quoted(text)}: unknown type ${type}`);
+  if (text === "") throw faultAt(file, start, "a piece without text");
+  if (kind === undefined) throw faultAt(file, start, `piece ${quoted(text)}: unknown type ${type}`);
   if (kind === "byte" && !BYTE_TOKEN.test(text)) {
-    throw fault(file, start, `expected a byte such as "<0x0A>", got ${quoted(text)}`);
+    throw faultAt(file, start, `expected a byte such as "<0x0A>", got ${quoted(text)}`);
   }
   return { text, kind, offset: start };
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function decode(text: Uint8Array, offset: number, file: string): string {
-  try {
-    return utf8.decode(text);
-  } catch {
-    throw fault(file, offset, "a piece is not valid UTF-8");
-  }
-}
-
-function fault(file: string, offset: number, reason: string): FormatError {
-  return new FormatError(`${file}: byte ${offset}: ${reason}`, { file, offset });
 }

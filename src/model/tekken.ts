@@ -1,4 +1,5 @@
-import { FormatError } from "../errors.ts";
+import type { FormatError } from "../errors.ts";
+import { faultAt } from "./fault.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import { decodeBase64 } from "./tiktoken.ts";
@@ -23,10 +24,8 @@ const EARLY_SPECIAL: readonly string[] = [
  */
 export function readTekken(bytes: Uint8Array, file: string): TokenTable {
   const root = jsonObject(readJson(bytes, file));
-  const fault = (reason: string, ...path: (string | number)[]): FormatError => {
-    const offset = jsonOffset(bytes, path);
-    return new FormatError(`${file}: byte ${offset}: ${reason}`, { file, offset });
-  };
+  const fault = (reason: string, ...path: (string | number)[]): FormatError =>
+    faultAt(file, jsonOffset(bytes, path), reason);
   const { vocab } = root ?? {};
   if (!Array.isArray(vocab)) throw fault('expected an array "vocab"', "vocab");
   const config = jsonObject(root?.config) ?? {};
@@ -42,9 +41,9 @@ export function readTekken(bytes: Uint8Array, file: string): TokenTable {
     throw fault(`${end} tokens can't be made of ${parts}`, "config", "default_vocab_size");
   }
 
-  const builder = new TokenTableBuilder(file);
+  const builder = new TokenTableBuilder(file, (id) => jsonOffset(bytes, ["special_tokens", id]));
   specialNames(root?.special_tokens, reserved, fault).forEach((content, id) => {
-    builder.add(id, content, "special");
+    builder.add(id, content, "special", id);
   });
   for (let rank = 0; rank < end - reserved; rank++) {
     const token = jsonObject(vocab[rank]);

@@ -18,6 +18,7 @@ const LINE = /^([A-Za-z0-9+/]+={0,2}) (\d{1,10})$/;
 export function readTiktoken(bytes: Uint8Array, file: string, names: TokenNames): TokenTable {
   const builder = new TokenTableBuilder(file, Number);
   let end = 0;
+  let last = 0;
   for (const { text, offset } of textLines(bytes, file)) {
     if (text === "") continue;
     const [, base64, digits] = LINE.exec(text) ?? [];
@@ -30,10 +31,11 @@ export function readTiktoken(bytes: Uint8Array, file: string, names: TokenNames)
     const rank = Number(digits);
     builder.add(rank, byteLevelSpelling(token), "normal", offset);
     end = Math.max(end, rank + 1);
+    last = offset;
   }
   if (names.tokenizerClass === "QWenTokenizer") {
     QWEN_SPECIAL.forEach((content, i) => {
-      builder.replace(end + i, content, "special");
+      builder.replace(end + i, content, "special", last);
     });
   }
   names.addTo(builder);

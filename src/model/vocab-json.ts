@@ -1,4 +1,4 @@
-import { FormatError } from "../errors.ts";
+import { faultAt } from "./fault.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import { textLines } from "./text-lines.ts";
@@ -34,7 +34,7 @@ export function readVocabJson(
 ): TokenTable {
   const pieces = jsonObject(readJson(bytes, file));
   if (pieces === undefined) {
-    throw new FormatError(`${file}: expected a JSON object of tokens and their ids`, { file });
+    throw faultAt(file, 0, "expected a JSON object of tokens and their ids");
   }
   const scheme = spellingOf(Object.keys(pieces));
   const merged = merges === undefined ? undefined : mergedPieces(merges);
@@ -98,10 +98,7 @@ function mergedPieces({ bytes, file }: MergesFile): Set<string> {
     const [left, right, count, ...more] = text.split(" ", 4);
     const isCount = count === undefined || /^\d+$/.test(count);
     if (!left || !right || !isCount || more.length > 0) {
-      throw new FormatError(`${file}: byte ${offset}: expected two pieces with a blank between`, {
-        file,
-        offset,
-      });
+      throw faultAt(file, offset, "expected two pieces with a blank between");
     }
     merged.add(left + right);
   }
