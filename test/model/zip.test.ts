@@ -1,0 +1,292 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FormatError } from "../../src/errors.ts";
+import { crc32 } from "../../src/model/crc32.ts";
+import { bufferSource } from "../../src/model/source.ts";
+import { readZip } from "../../src/model/zip.ts";
+import { openEntry, readEntry } from "../../src/model/zip-entry.ts";
+import { concat } from "./write-safetensors.ts";
+import { type End, type Packed, writeZip } from "./write-zip.ts";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const numbers = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7);
+
+/** The content of every entry, each read whole. */
+async function unpack(archive: Uint8Array): Promise<Map<string, Uint8Array>> {
+  const source = bufferSource(archive, "x.zip");
+  const entries = await readZip(source, "x.zip");
+  const contents = new Map<string, Uint8Array>();
+  for (const [name, entry] of entries) {
+    contents.set(name, (await readEntry(source, entry, 1 << 20, "x.zip")).bytes);
+  }
+  return contents;
+}
+
+test("crc32 of the check string, in one piece and in two", () => {
+  const bytes = new TextEncoder().encode("123456789");
+  expect(crc32(bytes)).toBe(0xcbf43926);
+  expect(crc32(bytes.subarray(4), crc32(bytes.subarray(0, 4)))).toBe(0xcbf43926);
+  expect(crc32(new Uint8Array())).toBe(0);
+});
+
+describe("valid archives", () => {
+  const files: Packed[] = [
+    { name: "a/b.txt", data: "hello", padding: 37 },
+    { name: "a/", data: "" },
+    { name: "empty", data: "" },
+    { name: "empty deflated", data: "", deflate: true },
+    { name: "€.bin", data: numbers, deflate: true },
+    { name: "wide", data: "w".repeat(1000), deflate: true, wide: true },
+    {
+      name: "no-lengths",
+      data: "later",
+      lies: { flags: 0x808 },
+      own: { flags: 0x808, crc: 0, packed: 0, size: 0 },
+    },
+    { name: "no-crc", data: "PyTorch can leave it out", lies: { crc: 0 }, own: { crc: 0 } },
+  ];
+
+  test.each<[string, End]>([
+    ["plain", {}],
+    [
+      "with a comment",
+      { comment: new TextEncoder().encode("PK\u0005\u0006 and more than 22 bytes") },
+    ],
+    ["with ZIP64's end", { zip64: {} }],
+  ])("%s", async (_, end) => {
+    const contents = await unpack(writeZip(files, end));
+    expect([...contents.keys()]).toEqual(files.map(({ name }) => name).filter((n) => n !== "a/"));
+    expect(text(contents.get("a/b.txt")!)).toBe("hello");
+    expect(contents.get("€.bin")).toEqual(numbers);
+    expect(text(contents.get("wide")!)).toBe("w".repeat(1000));
+    expect(text(contents.get("no-lengths")!)).toBe("later");
+    expect(contents.get("empty deflated")).toHaveLength(0);
+  });
+
+  test("records may lie in another order than the directory, with gaps between them", async () => {
+    const [a, b] = [writeZip([{ name: "a", data: "first" }]), "second"];
+    const before = concat([a, new Uint8Array(100)]);
+    const archive = writeZip([{ name: "b", data: b }], { before });
+    const source = bufferSource(archive, "x.zip");
+    expect([...(await readZip(source, "x.zip")).keys()]).toEqual(["b"]);
+    expect(text((await unpack(archive)).get("b")!)).toBe("second");
+  });
+
+  test("an archive of nothing", async () => {
+    expect((await unpack(writeZip([]))).size).toBe(0);
+  });
+
+  test.each([true, false])("parts of an entry, in any order (deflated: %s)", async (deflate) => {
+    const archive = writeZip([{ name: "n", data: numbers, deflate }]);
+    const source = bufferSource(archive, "x.zip");
+    const entry = (await readZip(source, "x.zip")).get("n")!;
+    const place = fc.tuple(fc.nat(numbers.length), fc.nat(numbers.length));
+    await fc.assert(
+      fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 4 }), async (places) => {
+        const content = await openEntry(source, entry, "x.zip");
+        expect(content.byteLength).toBe(numbers.length);
+        const parts = await Promise.all(
+          places.map(([a, b]) => content.slice(Math.min(a, b), Math.max(a, b))),
+        );
+        places.forEach(([a, b], i) => {
+          const expected = numbers.subarray(Math.min(a, b), Math.max(a, b));
+          expect(Buffer.compare(parts[i]!, expected)).toBe(0);
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("only the beginning of a deflated entry is unpacked for its beginning", async () => {
+    let state = 1;
+    const noise = Uint8Array.from({ length: 3_000_000 }, () => {
+      state = Math.imul(state, 1664525) + 1013904223;
+      return state >>> 24;
+    });
+    const archive = writeZip([{ name: "n", data: noise, deflate: true }]);
+    let read = 0;
+    const source = bufferSource(archive);
+    const counted: typeof source = {
+      ...source,
+      slice: (start, end) => {
+        read += end - start;
+        return source.slice(start, end);
+      },
+    };
+    const entry = (await readZip(source, "x.zip")).get("n")!;
+    const content = await openEntry(counted, entry, "x.zip");
+    expect(await content.slice(0, 100)).toEqual(noise.slice(0, 100));
+    expect(read).toBeLessThan(entry.packed);
+  });
+});
+
+const one = (more: Partial<Packed> = {}, end: End = {}) =>
+  writeZip([{ name: "a", data: "hello hello hello hello", deflate: true, ...more }], end);
+const flip = (archive: Uint8Array, at: number) => {
+  const bytes = archive.slice();
+  bytes[at]! ^= 0x55;
+  return bytes;
+};
+
+const BAD: readonly (readonly [what: string, archive: Uint8Array, message: RegExp])[] = [
+  ["nothing", new Uint8Array(), /not a ZIP archive/],
+  ["another kind of file", new TextEncoder().encode("%PDF-1.4"), /this is a PDF document/],
+  ["cut short", one().slice(0, -1), /has no end \(is the file cut short\?\)/],
+  ["cut to its first record", one().slice(0, 40), /has no end/],
+  ["bytes after the end", concat([one(), new Uint8Array(3)]), /has no end/],
+  ["several disks", one({}, { disk: 1 }), /several disks/],
+  ["an entry on another disk", one({ lies: { disk: 2 } }), /several disks/],
+  ["ZIP64: several disks", one({}, { zip64: { disk: 1 } }), /several disks/],
+  ["ZIP64: outside of the file", one({}, { zip64: { at: 2 ** 40 } }), /outside of the file/],
+  ["ZIP64: elsewhere", one({}, { zip64: { at: 0 } }), /expected the ZIP64 record/],
+  ["ZIP64: a wrong length", one({}, { zip64: { length: 45 } }), /wrong length/],
+  ["ZIP64: a length beyond 2^53", one({}, { zip64: { size: 2 ** 60 } }), /beyond 2\^53/],
+  ["a directory elsewhere", one({}, { start: 3 }), /the record after it begins at/],
+  ["a longer directory", one({}, { length: 2 ** 31 }), /the record after it begins at/],
+  ["fewer entries", one({}, { count: 0 }), /1 entries in place of 0/],
+  ["more entries", one({}, { count: 9 }), /1 entries in place of 9/],
+  ["no entry's signature", one({ lies: { signature: 1 } }), /expected an entry/],
+  ["encryption", one({ lies: { flags: 1 } }), /is encrypted/],
+  ["encryption in the record", one({ own: { flags: 1 } }), /encrypted or packed in another way/],
+  ["another method", one({ lies: { method: 93 } }), /packed by method 93/],
+  ["another method in the record", one({ own: { method: 0 } }), /packed in another way/],
+  ["another name in the record", one({ ownName: "b" }), /has another name/],
+  [
+    "no record",
+    writeZip([
+      { name: "a", data: "1" },
+      { name: "b", data: "2", own: { signature: 7 } },
+    ]),
+    /is not there/,
+  ],
+  ["a second end in the comment", one({}, { comment: writeZip([]) }), /the record after it begins/],
+  ["a record that begins later", one({ lies: { start: 2 } }), /overlaps|is not there/],
+  ["a record beyond the file", one({ lies: { start: 2 ** 31 } }), /overlaps with the directory/],
+  [
+    "a packed length beyond the file",
+    one({ lies: { packed: 1e9 } }),
+    /overlaps with the directory/,
+  ],
+  ["a stored entry of two lengths", one({ deflate: false, lies: { size: 7 } }), /is stored, but/],
+  ["more content than announced", one({ lies: { size: 5 }, own: { size: 5 } }), /unpacks to more/],
+  [
+    "less content than announced",
+    one({ lies: { size: 99 }, own: { size: 99 } }),
+    /ends after 23 bytes/,
+  ],
+  ["an impossible length", one({ lies: { size: 1e6 }, own: { size: 1e6 } }), /can't hold 1000000/],
+  ["a length that is too long", one({ lies: { size: 2e6 } }), /at most 1048576 are read/],
+  ["another length in the record", one({ own: { size: 4 } }), /another length or CRC/],
+  ["a wrong CRC", one({ lies: { crc: 5 }, own: { crc: 5 } }), /CRC-32/],
+  [
+    "a wrong CRC, stored",
+    one({ deflate: false, lies: { crc: 5 }, own: { crc: 5 } }),
+    /CRC-32 is wrong/,
+  ],
+  ["damaged deflate data", flip(one(), 32), /deflate|unpacks|ends after|CRC/],
+  ["damaged stored data", flip(one({ deflate: false }), 33), /CRC-32 is wrong/],
+  ["..", one({ name: "a/../../b" }), /leads out of the archive's folder/],
+  ["an absolute name", one({ name: "/etc/passwd" }), /leads out/],
+  ["a drive", one({ name: "C:/x" }), /leads out/],
+  ["a backslash", one({ name: "..\\x" }), /leads out/],
+  ["NUL in a name", one({ name: "a\0b" }), /leads out/],
+  ["no name", one({ name: "" }), /leads out/],
+  ["a name that is no UTF-8", one({ name: Uint8Array.of(0xff, 0xfe) }), /not valid UTF-8/],
+  [
+    "a name twice",
+    writeZip([
+      { name: "a", data: "1" },
+      { name: "a", data: "2" },
+    ]),
+    /two entries/,
+  ],
+  [
+    "overlapping records",
+    writeZip([
+      { name: "a", data: "x".repeat(500) },
+      { name: "b", data: "y", lies: { start: 10 } },
+    ]),
+    /overlaps with another entry/,
+  ],
+  [
+    "a thousand names for one bomb",
+    writeZip(
+      Array.from({ length: 1000 }, (_, i) => ({
+        name: `${i}`,
+        data: new Uint8Array(i === 0 ? 1 << 20 : 0),
+        deflate: true,
+        lies: { start: 0, packed: 1000, size: 1 << 20 },
+      })),
+    ),
+    /overlaps with another entry/,
+  ],
+];
+
+describe("malformed archives", () => {
+  test.each(BAD)("%s", async (_, archive, message) => {
+    const error = await unpack(archive).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(FormatError);
+    expect((error as FormatError).message).toMatch(message);
+    expect((error as FormatError).file).toBe("x.zip");
+    expect((error as FormatError).offset).toBeTypeOf("number");
+  });
+
+  test("a fault of the source stays what it is", async () => {
+    const source = bufferSource(one(), "x.zip");
+    const entry = (await readZip(source, "x.zip")).get("a")!;
+    let calls = 0;
+    const failing: typeof source = {
+      ...source,
+      slice: (start, end) => {
+        calls++;
+        if (calls > 1) return Promise.reject(new Error("the cable is out"));
+        return source.slice(start, end);
+      },
+    };
+    const content = await openEntry(failing, entry, "x.zip");
+    await expect(content.slice(0, 5)).rejects.toThrow("the cable is out");
+  });
+
+  test("an abort ends the unpacking", async () => {
+    const source = bufferSource(one(), "x.zip");
+    const entry = (await readZip(source, "x.zip")).get("a")!;
+    const content = await openEntry(source, entry, "x.zip");
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(content.slice(0, 5, { signal })).rejects.toThrow("enough");
+    expect(text(await content.slice(0, 5))).toBe("hello");
+  });
+});
+
+describe("fuzz", () => {
+  const valid = [
+    one(),
+    one({ deflate: false }),
+    one({ wide: true }, { zip64: {} }),
+    writeZip([
+      { name: "a", data: "1" },
+      { name: "b/c", data: numbers.subarray(0, 999), deflate: true },
+    ]),
+  ];
+
+  test("changed bytes end in the content or a FormatError", async () => {
+    const change = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
+    const changes = fc.array(change, { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...valid),
+        changes,
+        fc.nat(),
+        async (archive, edits, cut) => {
+          let bytes = archive.slice();
+          for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
+          if (cut % 5 === 0) bytes = bytes.slice(0, cut % bytes.length);
+          await unpack(bytes).catch((error: unknown) => expect(error).toBeInstanceOf(FormatError));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+});
