@@ -1,5 +1,6 @@
 import { rangeError, UnsupportedError } from "../errors.ts";
 import { BLOCKS, decodeBlocks } from "./blocks.ts";
+import { decodeFloat8 } from "./float8.ts";
 import { halfToFloat } from "./half.ts";
 import type { BlockDtype, Dtype } from "./model.ts";
 
@@ -9,6 +10,7 @@ import type { BlockDtype, Dtype } from "./model.ts";
  */
 export const BYTES_PER_VALUE: Readonly<Record<Dtype, number>> = {
   ...{ F64: 8, F32: 4, F16: 2, BF16: 2 },
+  ...{ F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1, F8_E4M3FNUZ: 1, F8_E5M2FNUZ: 1 },
   ...blockBytes(),
 };
 
@@ -28,13 +30,16 @@ function blockBytes(): Record<BlockDtype, number> {
  */
 export function checkDtype(dtype: string, what: string): asserts dtype is Dtype {
   if (Object.hasOwn(BYTES_PER_VALUE, dtype)) return;
-  throw new UnsupportedError(`${what} has dtype ${dtype}; rows are read from F64, F32, F16, BF16`, {
-    feature: `dtype ${dtype}`,
-  });
+  throw new UnsupportedError(
+    `${what} has dtype ${dtype}; rows are read from F64, F32, F16, BF16 and F8`,
+    {
+      feature: `dtype ${dtype}`,
+    },
+  );
 }
 
 /**
- * Decodes numbers to float32: F32, F16 and BF16 exactly, F64 rounded to nearest, ties to even, blocks
+ * Decodes numbers to float32: F32, F16, BF16 and F8 exactly, F64 rounded to nearest, ties to even, blocks
  * as gguf-py does.
  *
  * @param bytes `out.length` values, at any alignment.
@@ -70,6 +75,13 @@ export function decodeFloats(
       break;
     case "BF16":
       for (let i = 0; i < out.length; i++) bits[i] = view.getUint16(2 * i, littleEndian) << 16;
+      break;
+    case "F8_E4M3":
+    case "F8_E5M2":
+    case "F8_E8M0":
+    case "F8_E4M3FNUZ":
+    case "F8_E5M2FNUZ":
+      decodeFloat8(dtype, bytes, out);
       break;
     default:
       decodeBlocks(dtype, bytes, out);

@@ -6,6 +6,7 @@ import { jsonObject, readJson } from "./json.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
 import { isGgufFile, openGguf } from "./open-gguf.ts";
+import { scaleNote } from "./scale-note.ts";
 import { storedModel } from "./stored-model.ts";
 import type { TokenTable } from "./token-table.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -17,7 +18,7 @@ export interface OpenFilesOptions extends RunOptions {
   readonly tensor?: string | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
-  /** The weight file, default `model.safetensors` or the shards of its index; a `.gguf` file too. */
+  /** The weight file, default `model.safetensors`, the shards of its index, or PyTorch's of both; a `.gguf` file too. */
   readonly weights?: string | undefined;
 }
 
@@ -45,7 +46,8 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
   const request = { size, tensor: options.tensor, weights, label, signal };
   const { tensor, stored, tensors } = await openEmbedding(files, request);
   const [rows] = stored.shape;
-  const notes: string[] = [];
+  const note = scaleNote(tensor, tensors);
+  const notes = note === undefined ? [] : [note];
   const { labels } = options;
   const vocabulary =
     labels === undefined
