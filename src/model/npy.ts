@@ -4,35 +4,54 @@ import { quoted } from "./display.ts";
 import { BYTES_PER_VALUE } from "./dtype.ts";
 import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
-import type { Dtype } from "./model.ts";
 import { type NpyDictionary, parseNpyHeader } from "./npy-header.ts";
 import { readRows, type StoredMatrix } from "./row-reader.ts";
 import { type ByteSource, bufferSource } from "./source.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
-const DTYPES: ReadonlyMap<string, Dtype> = new Map([
+/** NumPy's names of types, without the byte order, by those of safetensors. */
+const DTYPES: ReadonlyMap<string, string> = new Map([
   ["f2", "F16"],
   ["f4", "F32"],
   ["f8", "F64"],
+  ["i1", "I8"],
+  ["i2", "I16"],
+  ["i4", "I32"],
+  ["i8", "I64"],
+  ["u1", "U8"],
+  ["u2", "U16"],
+  ["u4", "U32"],
+  ["u8", "U64"],
+  ["b1", "BOOL"],
+  ["c8", "C64"],
+  ["c16", "C128"],
 ]);
 /** A header of a plain array has some 100 bytes; NumPy itself distrusts more than 10,000. */
 const MAX_HEADER = 1 << 16;
 
 type Options = { readonly signal?: AbortSignal | undefined };
 
+/** An array as the header of a `.npy` file describes it. */
+export interface NpyArray extends NpyDictionary {
+  readonly source: ByteSource;
+  readonly file: string;
+  /** Offset of the first value, in bytes. */
+  readonly start: number;
+  /** As safetensors names it; what has no name there as NumPy writes it. */
+  readonly dtype: string;
+}
+
 /**
- * Reads the header of a NumPy `.npy` file (format 1.0 to 3.0) that holds a matrix of float16, float32 or
- * float64 of either byte order, in C order.
+ * Reads the header of a NumPy `.npy` file (format 1.0 to 3.0).
  *
  * @param file What the file is called in errors.
- * @throws {FormatError} if the file is broken or has not exactly the bytes of its shape.
- * @throws {UnsupportedError} for other dtypes, other than 2 dimensions, and Fortran order.
+ * @throws {FormatError} if it is broken.
  */
-export async function readNpyHeader(
+export async function readNpyArray(
   source: ByteSource,
   file: string,
   options: Options = {},
-): Promise<StoredMatrix> {
+): Promise<NpyArray> {
   const fail = (reason: string, offset: number) => faultAt(file, offset, reason);
   const head = await source.slice(0, Math.min(512, source.byteLength), options);
   if (head.length < MAGIC.length || MAGIC.some((byte, i) => head[i] !== byte)) {
@@ -50,28 +69,27 @@ export async function readNpyHeader(
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > MAX_HEADER) throw fail(`the header's length is given as ${length} bytes`, 8);
   const start = textStart + length;
-  const header = await source.slice(textStart, start, options);
-  const stored = storedShape(parseNpyHeader(header, file, textStart, version), file);
-
-  const [rows, cols] = stored.shape;
-  const size = rows * cols * BYTES_PER_VALUE[stored.dtype];
-  const found = source.byteLength - start;
-  if (found !== size) {
-    // cut short, or followed by what belongs to nothing
-    const place = found < size ? source.byteLength : start + size;
-    throw fail(`${rows} x ${cols} ${stored.dtype} values need ${size} bytes, got ${found}`, place);
-  }
-  return { source, start, ...stored };
+  const header =
+    start <= head.length
+      ? head.subarray(textStart, start)
+      : await source.slice(textStart, start, options);
+  const dictionary = parseNpyHeader(header, file, textStart, version);
+  const { descr } = dictionary;
+  const known = /^[<>=|]/.test(descr) ? DTYPES.get(descr.slice(1)) : undefined;
+  return { source, file, start, ...dictionary, dtype: known ?? quoted(descr).slice(1, -1) };
 }
 
-function storedShape(
-  { descr, fortran, shape }: NpyDictionary,
-  file: string,
-): Pick<StoredMatrix, "dtype" | "shape" | "littleEndian"> {
+/**
+ * The array as a matrix that rows are read from; in C or Fortran order, of either byte order.
+ *
+ * @throws {UnsupportedError} for other types than float16, float32 and float64, and other than 2 dimensions.
+ * @throws {FormatError} if the file has not exactly the bytes of the array's shape.
+ */
+export function npyMatrix(array: NpyArray): StoredMatrix {
+  const { source, file, start, descr, dtype, shape, fortran } = array;
   const refuse = (what: string, feature: string) =>
     new UnsupportedError(`${file}: ${what}`, { feature });
-  const dtype = /^[<>=|]/.test(descr) ? DTYPES.get(descr.slice(1)) : undefined;
-  if (dtype === undefined) {
+  if (dtype !== "F16" && dtype !== "F32" && dtype !== "F64") {
     throw refuse(
       `the array has dtype ${quoted(descr)}; rows are read from float16, float32 and float64`,
       `dtype ${descr}`,
@@ -84,13 +102,33 @@ function storedShape(
       `${shape.length}-dimensional array`,
     );
   }
-  if (fortran) {
-    throw refuse(
-      "the array lies in Fortran order; save it in C order (numpy.ascontiguousarray)",
-      "Fortran order",
+  const [rows, cols] = shape as [number, number];
+  const size = rows * cols * BYTES_PER_VALUE[dtype];
+  const found = source.byteLength - start;
+  if (found !== size) {
+    // cut short, or followed by what belongs to nothing
+    const place = found < size ? source.byteLength : start + size;
+    throw faultAt(
+      file,
+      place,
+      `${rows} x ${cols} ${dtype} values need ${size} bytes, got ${found}`,
     );
   }
-  return { dtype, shape: [shape[0]!, shape[1]!], littleEndian: descr[0] !== ">" };
+  const strides: Pick<StoredMatrix, "strides"> = fortran ? { strides: [1, rows] } : {};
+  return { source, start, dtype, shape: [rows, cols], littleEndian: descr[0] !== ">", ...strides };
+}
+
+/**
+ * Reads the header of a `.npy` file that holds a matrix; errors are `readNpyArray`'s and `npyMatrix`'s.
+ *
+ * @param file What the file is called in errors.
+ */
+export async function readNpyHeader(
+  source: ByteSource,
+  file: string,
+  options: Options = {},
+): Promise<StoredMatrix> {
+  return npyMatrix(await readNpyArray(source, file, options));
 }
 
 /**

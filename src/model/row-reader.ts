@@ -2,9 +2,11 @@ import type { RunOptions } from "../compute/run.ts";
 import { type Matrix, matrix } from "../matrix.ts";
 import { BYTES_PER_VALUE, decodeFloats } from "./dtype.ts";
 import type { Dtype } from "./model.ts";
+import { LONGEST_SLICE, severalAtOnce } from "./slices.ts";
 import type { ByteSource } from "./source.ts";
+import { readStrided } from "./strided-rows.ts";
 
-/** A matrix that lies row by row in a source. */
+/** A matrix that lies in a source: row by row, unless it has strides. */
 export interface StoredMatrix {
   readonly source: ByteSource;
   /** Offset of the first value in the source, in bytes. */
@@ -13,21 +15,17 @@ export interface StoredMatrix {
   readonly shape: readonly [rows: number, cols: number];
   /** Default true. */
   readonly littleEndian?: boolean;
+  /** Values from one row to the next, and from one column to the next; default `[cols, 1]`. */
+  readonly strides?: readonly [row: number, column: number];
 }
-
-/**
- * Longest slice asked for at once, in bytes: longer slices become garbage so large that a matrix is for a while
- * held twice.
- */
-const MAX_SLICE = 8 * 1024 * 1024;
-/** Slices asked for at the same time: what hides the way to a distant source. */
-const PARALLEL = 6;
 
 /** Rows read by one slice: the rows first to last, `count` of which are wanted. */
 interface Run {
   readonly first: number;
   readonly last: number;
   readonly count: number;
+  /** Where they belong in the result. */
+  readonly positions: Uint32Array;
 }
 
 /** Time between two reports, in milliseconds. */
@@ -45,37 +43,28 @@ export async function readRows(
   rows: Int32Array,
   { signal, onProgress }: RunOptions = {},
 ): Promise<Matrix> {
+  const { strides } = stored;
   const cols = stored.shape[1];
+  if (strides !== undefined && !(strides[0] === cols && strides[1] === 1)) {
+    return readStrided({ ...stored, strides }, rows, { signal, onProgress });
+  }
   const X = matrix(rows.length, cols);
   const byRow = Uint32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!);
   const runs = joinRows(rows, byRow, {
-    longest: Math.max(1, Math.floor(MAX_SLICE / rowBytes(stored))),
+    longest: Math.max(1, Math.floor(LONGEST_SLICE / rowBytes(stored))),
     gap: Math.floor((stored.source.gap ?? 0) / rowBytes(stored)),
   });
   const progress = rowProgress(rows.length, onProgress);
-  let next = 0;
-  let at = 0;
-
-  async function readRuns(): Promise<void> {
-    while (next < runs.length) {
-      const run = runs[next++]!;
-      const positions = byRow.subarray(at, at + run.count);
-      at += run.count;
-      const bytes = await readRun(stored, run, signal, (part) => progress.coming(run, part));
-      for (const position of positions) {
-        const row = X.data.subarray(position * cols, (position + 1) * cols);
-        const from = (rows[position]! - run.first) * rowBytes(stored);
-        const part = bytes.subarray(from, from + rowBytes(stored));
-        decodeFloats(stored.dtype, part, row, stored.littleEndian);
-      }
-      progress.done(run);
+  await severalAtOnce(runs, async (run) => {
+    const bytes = await readRun(stored, run, signal, (part) => progress.coming(run, part));
+    for (const position of run.positions) {
+      const row = X.data.subarray(position * cols, (position + 1) * cols);
+      const from = (rows[position]! - run.first) * rowBytes(stored);
+      const part = bytes.subarray(from, from + rowBytes(stored));
+      decodeFloats(stored.dtype, part, row, stored.littleEndian);
     }
-  }
-  try {
-    await Promise.all(Array.from({ length: Math.min(PARALLEL, runs.length) }, readRuns));
-  } finally {
-    next = runs.length; // after a failure the other slices' turns end too
-  }
+    progress.done(run);
+  });
   return X;
 }
 
@@ -125,7 +114,7 @@ function joinRows(rows: Int32Array, byRow: Uint32Array, { longest, gap }: Join):
       if (row - last - 1 > gap || row - first >= longest) break;
       last = row;
     }
-    runs.push({ first, last, count });
+    runs.push({ first, last, count, positions: byRow.subarray(i, i + count) });
     i += count;
   }
   return runs;
