@@ -1,7 +1,10 @@
 /** First bytes of files that are often saved or named as something else, and what to do about them. */
 const SIGNATURES: readonly (readonly [bytes: readonly number[] | string, kind: string])[] = [
   ["version https://git-lfs", "a Git LFS pointer, not the file itself: run git lfs pull"],
-  ["PK\u0003\u0004", "a ZIP archive (a PyTorch checkpoint?): convert it to safetensors"],
+  [
+    "PK\u0003\u0004",
+    "a ZIP archive (a checkpoint of PyTorch? name it .pt; arrays of NumPy? name them .npz)",
+  ],
   ["PK\u0005\u0006", "an empty ZIP archive"],
   ["GGUF", "a GGUF file: name it .gguf"],
   ["%PDF", "a PDF document"],
@@ -27,7 +30,7 @@ export function fileKind(head: Uint8Array): string | undefined {
   }
   // a pickle begins with its protocol, 2 to 5, after the byte 0x80
   if (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5) {
-    return "a Python pickle, which can run code when it is loaded: convert it to safetensors";
+    return "a Python pickle: of PyTorch's, those that torch.save wrote are read, named .pt or .bin";
   }
   if (/^\s*[{[]/.test(text)) return "JSON text";
   if (head.length > 0 && head.every((byte) => byte === 0))

@@ -7,6 +7,7 @@ import { HubClient, type HubPath } from "./hub-client.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "./hub-id.ts";
 import { openRemote, readRemote } from "./hub-remote.ts";
 import type { Patience } from "./hub-retry.ts";
+import { WEIGHT_FILES } from "./weights.ts";
 
 /** What every way to the hub takes. */
 export interface HubOptions extends RunOptions {
@@ -65,13 +66,16 @@ const WEIGHTS = /\.(?:safetensors|bin|pt|pth|ckpt|gguf|h5|msgpack|onnx|npz|ot)$/
  * @throws {HubError} naming the weight files that it has.
  */
 export function checkWeights(repo: string, endpoint: string, files: readonly string[]): void {
-  if (files.some((file) => /^model\.safetensors(?:\.index\.json)?$/.test(file))) return;
+  if (files.some((file) => WEIGHT_FILES.includes(file))) return;
   const weights = files.filter((file) => WEIGHTS.test(file));
   const some = weights.slice(0, 8).map(quoted).join(", ") + (weights.length > 8 ? ", ..." : "");
   const has = weights.length === 0 ? "it has no weight files" : `its weight files are ${some}`;
-  throw new HubError(`${repo} has no model.safetensors, which is what is read here: ${has}`, {
-    url: `${endpoint}/${repo}`,
-  });
+  throw new HubError(
+    `${repo} has no model.safetensors or pytorch_model.bin, which are what is read here: ${has}`,
+    {
+      url: `${endpoint}/${repo}`,
+    },
+  );
 }
 
 /** The day it is, in UTC: `"2026-11-23"`. */

@@ -1,9 +1,11 @@
-import { FormatError } from "../errors.ts";
+import { FormatError, rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
+import { findEmbedding, namedTensor } from "./embedding-tensor.ts";
 import type { FileOptions } from "./files.ts";
 import { type Labels, labelTable } from "./labels.ts";
-import type { Model } from "./model.ts";
+import type { Model, TensorInfo } from "./model.ts";
 import { readNpyHeader } from "./npy.ts";
+import { npzPart, onlyMatrix } from "./npz.ts";
 import type { StoredMatrix } from "./row-reader.ts";
 import { type ByteSource, bufferSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
@@ -11,6 +13,8 @@ import { readVectors } from "./tsv.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
 export interface OpenMatrixOptions extends FileOptions {
+  /** Of a `.npz` with several matrices, the one to read; the others hold one matrix, which has no name. */
+  readonly tensor?: string | undefined;
   /** What people call the model, default the file's name. */
   readonly name?: string | undefined;
   /** Names for the rows; without them rows show as `#id`. */
@@ -20,25 +24,23 @@ export interface OpenMatrixOptions extends FileOptions {
 }
 
 /**
- * Opens a file of one matrix: NumPy's `.npy`, of which only the header is read, or the Embedding
- * Projector's vectors (`.tsv`), which are read whole.
+ * Opens a file that holds a matrix: NumPy's `.npy`, of which only the header is read; `.npz`, of which the
+ * headers are read; or the Embedding Projector's vectors (`.tsv`), which are read whole.
  *
  * @param file What the file is called in errors.
  * @throws {FormatError} if the file is broken or the matrix is empty.
- * @throws {UnsupportedError} for arrays whose rows can't be read.
- * @throws {RangeError} if there are not as many labels as rows.
+ * @throws {UnsupportedError} for arrays whose rows can't be read, and if of several none is known to be
+ *   the token embedding.
+ * @throws {RangeError} if there are not as many labels as rows, or no matrix of the name asked for.
  */
 export async function openMatrix(
   source: ByteSource,
   file: string,
-  format: "npy" | "tsv",
+  format: "npy" | "npz" | "tsv",
   options: OpenMatrixOptions = {},
 ): Promise<Model> {
-  const stored =
-    format === "npy"
-      ? await readNpyHeader(source, file, options)
-      : storedInMemory(await readVectors(source, file, options));
-  const { dtype, shape } = stored;
+  const { stored, tensor, tensors } = await readStored(source, file, format, options);
+  const { shape } = stored;
   if (shape[0] === 0 || shape[1] === 0) {
     throw new FormatError(`${file}: the matrix is empty: ${shape[0]} x ${shape[1]}`, { file });
   }
@@ -48,12 +50,50 @@ export async function openMatrix(
     stored,
     { name, revision: null, fetched: null },
     {
-      tensor: "matrix",
-      tensors: [{ name: "matrix", dtype, shape }],
+      tensor,
+      tensors,
       vocabulary: createVocabulary(shape[0], table),
       notes: labels === undefined ? [namelessNote] : [],
     },
   );
+}
+
+interface ChosenMatrix {
+  readonly stored: StoredMatrix;
+  readonly tensor: string;
+  readonly tensors: readonly TensorInfo[];
+}
+
+async function readStored(
+  source: ByteSource,
+  file: string,
+  format: "npy" | "npz" | "tsv",
+  options: OpenMatrixOptions,
+): Promise<ChosenMatrix> {
+  if (format === "npz") return readNpz(source, file, options);
+  if (options.tensor !== undefined) {
+    throw rangeError(`${file}: the file holds one matrix; a tensor can't be chosen`);
+  }
+  const stored =
+    format === "npy"
+      ? await readNpyHeader(source, file, options)
+      : storedInMemory(await readVectors(source, file, options));
+  const { dtype, shape } = stored;
+  return { stored, tensor: "matrix", tensors: [{ name: "matrix", dtype, shape }] };
+}
+
+async function readNpz(
+  source: ByteSource,
+  file: string,
+  options: OpenMatrixOptions,
+): Promise<ChosenMatrix> {
+  const part = await npzPart(source, file, options);
+  const tensors = [...part.tensors.values()];
+  const { name } =
+    options.tensor === undefined
+      ? (onlyMatrix(tensors) ?? findEmbedding(tensors, { vocab: undefined, widths: [] }, file))
+      : namedTensor(tensors, options.tensor, file);
+  return { stored: await part.matrix(name, options), tensor: name, tensors };
 }
 
 /** A matrix in memory, as if it lay in a file. */

@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.ts";
+import { quoted } from "./display.ts";
 import { checkDtype } from "./dtype.ts";
 import type { FileOptions } from "./files.ts";
 import type { TensorInfo } from "./model.ts";
@@ -49,7 +50,7 @@ export function matrixOf(
   { name, dtype, shape }: TensorInfo,
   file: string,
 ): Pick<StoredMatrix, "dtype" | "shape"> {
-  const what = `${file}: tensor ${name}`;
+  const what = `${file}: tensor ${quoted(name).slice(1, -1)}`;
   checkDtype(dtype, what);
   const [rows, cols] = shape as [number, number];
   if (rows === 0 || cols === 0) {

@@ -10,6 +10,7 @@ import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
 import type { TensorInfo } from "./model.ts";
 import type { StoredMatrix } from "./row-reader.ts";
+import { torchPart } from "./torch-file.ts";
 import { safetensorsPart, type WeightPart } from "./weight-part.ts";
 
 /** The tensor that rows are read from, and where its values lie. */
@@ -25,16 +26,37 @@ export interface EmbeddingRequest extends FileOptions {
   readonly size: EmbeddingSize;
   /** Take the tensor of this name. */
   readonly tensor?: string | undefined;
-  /** The weight file, default `model.safetensors` or else the shards of its index. */
+  /** The weight file, default `model.safetensors`, the shards of its index, or PyTorch's of both. */
   readonly weights?: string | undefined;
   /** What a file is called in errors. */
   readonly label: (path: string) => string;
 }
 
-const SINGLE = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
-/** Weights of other kinds, to say what is there in place of safetensors. */
-const OTHERS = ["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "model.gguf"];
+/** How models are laid out: one file, or shards and the index that says which tensor is in which. */
+interface Layout {
+  readonly single: string;
+  readonly index: string;
+  /** The extension of shards. */
+  readonly shard: string;
+}
+
+/** In this order: where a model has both, safetensors are read. */
+const LAYOUTS: readonly Layout[] = [
+  {
+    single: "model.safetensors",
+    index: "model.safetensors.index.json",
+    shard: ".safetensors",
+  },
+  { single: "pytorch_model.bin", index: "pytorch_model.bin.index.json", shard: ".bin" },
+];
+/** The names of weights that are found by themselves. */
+export const WEIGHT_FILES: readonly string[] = LAYOUTS.flatMap(({ single, index }) => [
+  single,
+  index,
+]);
+
+/** Weights of other kinds, to say what is there in place of these. */
+const OTHERS = ["tf_model.h5", "flax_model.msgpack", "model.gguf"];
 
 /**
  * Finds the embedding in a model's weights and reads the headers it needs for that: of one file, or of
@@ -46,21 +68,28 @@ export async function openEmbedding(
   files: ModelFiles,
   request: EmbeddingRequest,
 ): Promise<EmbeddingSource> {
-  const path = request.weights ?? SINGLE;
-  const single = await openPart(files, path, request);
-  if (single !== undefined) return choose([single], request, request.label(path));
-  const index = request.weights === undefined ? await files.read(INDEX, request) : undefined;
-  if (index === undefined) throw await noWeights(files, path, request);
-  return openSharded(files, index, request);
+  if (request.weights !== undefined) {
+    const part = await openPart(files, request.weights, request);
+    if (part === undefined) throw await noWeights(files, request.weights, request);
+    return choose([part], request, request.label(request.weights));
+  }
+  for (const layout of LAYOUTS) {
+    const single = await openPart(files, layout.single, request);
+    if (single !== undefined) return choose([single], request, request.label(layout.single));
+    const index = await files.read(layout.index, request);
+    if (index !== undefined) return openSharded(files, layout, index, request);
+  }
+  throw await noWeights(files, LAYOUTS[0]!.single, request);
 }
 
 async function openSharded(
   files: ModelFiles,
+  layout: Layout,
   index: Uint8Array,
   request: EmbeddingRequest,
 ): Promise<EmbeddingSource> {
-  const file = request.label(INDEX);
-  const shards = readIndex(index, file);
+  const file = request.label(layout.index);
+  const shards = readIndex(index, layout.shard, file);
   const wanted = [...shards].filter(([name]) =>
     request.tensor === undefined ? isEmbeddingName(name) : name === request.tensor,
   );
@@ -84,20 +113,29 @@ async function openSharded(
 }
 
 /** Shard by tensor name. */
-function readIndex(bytes: Uint8Array, file: string): ReadonlyMap<string, string> {
+function readIndex(
+  bytes: Uint8Array,
+  extension: string,
+  file: string,
+): ReadonlyMap<string, string> {
   const map = jsonObject(jsonObject(readJson(bytes, file))?.weight_map);
   if (map === undefined) throw new FormatError(`${file}: expected a "weight_map"`, { file });
   return new Map(
     Object.entries(map).map(([name, shard]) => {
       // a plain name: a shard must not lead out of the model's folder
-      if (typeof shard === "string" && /^[\w-][\w.-]*\.safetensors$/.test(shard))
+      if (typeof shard === "string" && /^[\w-][\w.-]*$/.test(shard) && shard.endsWith(extension))
         return [name, shard];
       const given = typeof shard === "string" ? quoted(shard) : typeof shard;
-      throw new FormatError(`${file}: expected the name of a .safetensors file, got ${given}`, {
+      throw new FormatError(`${file}: expected the name of a ${extension} file, got ${given}`, {
         file,
       });
     }),
   );
+}
+
+/** True for the names of PyTorch's checkpoints. */
+export function isTorchFile(path: string): boolean {
+  return /\.(?:bin|pt|pth|ckpt)$/i.test(path);
 }
 
 async function openPart(
@@ -106,7 +144,9 @@ async function openPart(
   request: EmbeddingRequest,
 ): Promise<WeightPart | undefined> {
   const source = await files.open(path, request);
-  return source === undefined ? undefined : safetensorsPart(source, request.label(path), request);
+  if (source === undefined) return undefined;
+  const read = isTorchFile(path) ? torchPart : safetensorsPart;
+  return read(source, request.label(path), request);
 }
 
 async function choose(
@@ -117,10 +157,19 @@ async function choose(
   const tensors = parts.flatMap((part) => [...part.tensors.values()]);
   const tensor =
     request.tensor === undefined
-      ? findEmbedding(tensors, request.size, what)
+      ? (alone(tensors, request) ?? findEmbedding(tensors, request.size, what))
       : namedTensor(tensors, request.tensor, what);
   const part = parts.find((candidate) => candidate.tensors.get(tensor.name) === tensor)!;
   return { tensor, stored: await part.matrix(tensor.name, request), tensors };
+}
+
+/** The one tensor of a file that was named, whatever the tensor is called: an embedding saved alone. */
+function alone(
+  tensors: readonly TensorInfo[],
+  { weights }: EmbeddingRequest,
+): TensorInfo | undefined {
+  const isAlone = weights !== undefined && tensors.length === 1;
+  return isAlone && tensors[0]!.shape.length === 2 ? tensors[0] : undefined;
 }
 
 async function noWeights(
@@ -131,7 +180,7 @@ async function noWeights(
   for (const other of OTHERS) {
     if ((await files.open(other, request)) === undefined) continue;
     return new UnsupportedError(
-      `${files.name}: there is no ${path}, only ${other}, which Tokenscape does not read (a pickle can run code when it is loaded); convert it to safetensors`,
+      `${files.name}: there is no ${path}, only ${other}, which Tokenscape does not read; convert it to safetensors`,
       { feature: other },
     );
   }

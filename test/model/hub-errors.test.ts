@@ -17,7 +17,7 @@ beforeEach(async () => {
       fakeGpt2({ access: "public" }),
       fakeGpt2({ id: "org/gated", aliases: [], access: "gated", granted }),
       fakeGpt2({ id: "org/secret", aliases: [], access: "private", granted }),
-      oneCommit("org/pickles", ["README.md", "pytorch_model.bin", "onnx/model.onnx"]),
+      oneCommit("org/others", ["README.md", "tf_model.h5", "onnx/model.onnx"]),
       oneCommit("org/words", ["README.md"]),
     ],
     tokens: [OTHER],
@@ -57,16 +57,16 @@ describe("what the hub refuses", () => {
       "HUB refuses the token (the option token): make a new one at HUB/settings/tokens, or go without",
     ],
     [
-      "org/pickles",
+      "org/others",
       {},
       undefined,
-      'org/pickles has no model.safetensors, which is what is read here: its weight files are "pytorch_model.bin", "onnx/model.onnx"',
+      'org/others has no model.safetensors or pytorch_model.bin, which are what is read here: its weight files are "tf_model.h5", "onnx/model.onnx"',
     ],
     [
       "org/words",
       {},
       undefined,
-      "org/words has no model.safetensors, which is what is read here: it has no weight files",
+      "org/words has no model.safetensors or pytorch_model.bin, which are what is read here: it has no weight files",
     ],
   ])("%s %j", async (id, options, status, line) => {
     const error = await hubError(open(id, options));

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
 import type { ModelFiles } from "../../src/model/files.ts";
@@ -140,7 +141,8 @@ describe("tokens and rows", () => {
 describe("what can't be read", () => {
   test.each([
     ["I8", new Uint8Array(4), [2, 2]],
-    ["F8_E4M3", new Uint8Array(4), [2, 2]],
+    ["C64", new Uint8Array(32), [2, 2]],
+    ["F4", new Uint8Array(2), [2, 2]],
     ["BOOL", new Uint8Array(4), [2, 2]],
   ])("a tensor of %s", async (dtype, data, shape) => {
     const files = memory({
@@ -152,6 +154,19 @@ describe("what can't be read", () => {
     await expect(openFiles(files)).rejects.toThrow(UnsupportedError);
   });
 
+  test("nothing but F8 without its scale, which a note says", async () => {
+    const data = Uint8Array.of(0x38, 0xc0, 0x7e, 0x01);
+    const weight = { dtype: "F8_E4M3", shape: [2, 2], data };
+    const scale = { shape: [1], data: Float32Array.of(0.5) };
+    const scaled = writeSafetensors({ "wte.weight": weight, "wte.weight_scale_inv": scale });
+    const model = await openFiles(memory({ "model.safetensors": scaled }));
+    expect(model.dtype).toBe("F8_E4M3");
+    expect([...(await model.rows({ rows: "all" })).data]).toEqual([1, -2, 448, 2 ** -9]);
+    expect(model.notes[0]).toBe("wte.weight as it is stored: wte.weight_scale_inv is not applied");
+    const plain = memory({ "model.safetensors": writeSafetensors({ "wte.weight": weight }) });
+    expect((await openFiles(plain)).notes.join()).not.toContain("as it is stored");
+  });
+
   test("an empty embedding", async () => {
     const files = memory({
       "model.safetensors": writeSafetensors({ "wte.weight": counting(0, 4) }),
@@ -159,10 +174,10 @@ describe("what can't be read", () => {
     await expect(openFiles(files)).rejects.toThrow("tensor wte.weight is empty: 0 x 4");
   });
 
-  test("a pickle", async () => {
-    const files = memory({ "pytorch_model.bin": new Uint8Array(4) });
+  test("weights of another kind", async () => {
+    const files = memory({ "tf_model.h5": new Uint8Array(4) });
     await expect(openFiles(files)).rejects.toThrow(
-      "acme/model: there is no model.safetensors, only pytorch_model.bin, which Tokenscape does not read",
+      "acme/model: there is no model.safetensors, only tf_model.h5, which Tokenscape does not read",
     );
   });
 
@@ -203,6 +218,25 @@ describe("shards", () => {
     expect(model.tensor).toBe("model.embed_tokens.weight");
     expect([...(await model.rows({ rows: "2" })).data]).toEqual([4, 5]);
     expect(files.asked).not.toContain(one);
+  });
+
+  test("of PyTorch, when there are no safetensors", async () => {
+    const [first, second] = [
+      "pytorch_model-00001-of-00002.bin",
+      "pytorch_model-00002-of-00002.bin",
+    ];
+    const checkpoint = readFileSync(new URL("../fixtures/torch/state-dict.pt", import.meta.url));
+    const weight_map = { "h.0.weight": first, "wte.weight": second };
+    const files = memory({
+      "pytorch_model.bin.index.json": { metadata: {}, weight_map },
+      [first]: new Uint8Array(9),
+      [second]: new Uint8Array(checkpoint),
+    });
+    expect((await openFiles(files)).tensor).toBe("wte.weight");
+    expect(files.asked).not.toContain(first);
+    await expect(openFiles(files, { tensor: "h.0.weight" })).rejects.toThrow(
+      `acme/model/${first}: byte 0: not a PyTorch checkpoint`,
+    );
   });
 
   test("a tensor by name, and the list of all where there is none", async () => {

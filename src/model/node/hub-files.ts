@@ -77,7 +77,7 @@ function pinnedFiles(
   // without a list the snapshot is whole, but for shards that may not all be there
   const exists = async (path: string, cached: boolean): Promise<boolean> => {
     if (cached || listed !== undefined) return cached || listed!.has(path);
-    const isShard = /-of-\d+\.safetensors$/.test(path);
+    const isShard = /-of-\d+\.(?:safetensors|bin)$/.test(path);
     return isShard && !(await model.store.cache.lacks(commit, path));
   };
 

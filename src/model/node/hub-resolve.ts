@@ -2,6 +2,7 @@ import { HubError } from "../../errors.ts";
 import { checkWeights, today } from "../hub.ts";
 import type { HubClient, RequestOptions } from "../hub-client.ts";
 import { VOCABULARY_FILES } from "../vocabulary-files.ts";
+import { WEIGHT_FILES } from "../weights.ts";
 import type { CachedRevision } from "./hub-cache.ts";
 import type { ResolvedRevision } from "./hub-revisions.ts";
 import type { HubStore } from "./hub-store.ts";
@@ -69,7 +70,7 @@ async function isWhole({ store, offline }: HubModel, commit: string): Promise<bo
     const found = await Promise.all(paths.map((path) => store.cache.find(commit, path)));
     return found.some((path) => path !== undefined);
   };
-  if (!(await has("model.safetensors", "model.safetensors.index.json"))) return false;
+  if (!(await has(...WEIGHT_FILES))) return false;
   // offline, a model without its vocabulary is better than none
   return offline !== undefined || has(...VOCABULARY_FILES);
 }

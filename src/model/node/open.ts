@@ -9,6 +9,7 @@ import { openFiles } from "../open-files.ts";
 import { isGgufFile, openGguf } from "../open-gguf.ts";
 import { openMatrix } from "../open-matrix.ts";
 import { readMetadata } from "../tsv.ts";
+import { isTorchFile, WEIGHT_FILES } from "../weights.ts";
 import { fileSource, readable } from "./file-source.ts";
 import { exists, folderFiles, kindOf, readWhole } from "./folder.ts";
 import { sampleFiles } from "./sample.ts";
@@ -42,8 +43,9 @@ export interface OpenModelOptions extends RunOptions {
 /**
  * Opens a model: reads headers and vocabulary, and none of its rows.
  *
- * @param source A folder in Hugging Face layout, a `.safetensors`, `.gguf`, `.npy` or `.tsv` file; `"sample"`,
- *   the built-in model; or the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
+ * @param source A folder in Hugging Face layout; a `.safetensors` or `.gguf` file, a checkpoint of PyTorch
+ *   (`.bin`, `.pt`, `.pth`, `.ckpt`), a `.npy`, `.npz` or `.tsv` file; `"sample"`, the built-in model; or
+ *   the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
  *   that exists wins over a hub id of the same name, and a folder named `sample` that holds a model
  *   over the built-in one.
  * @throws {RangeError} for a path that does not exist, options that do not fit the source, and labels
@@ -111,7 +113,8 @@ async function openFolder(
     if (gguf !== undefined) {
       return openFiles(folderFiles(folder), { ...options, labels, weights: gguf });
     }
-    throw new FormatError(`${folder}: expected model.safetensors, found ${listing(names)}`, {
+    const expected = "model.safetensors, pytorch_model.bin or a .gguf file";
+    throw new FormatError(`${folder}: expected ${expected}, found ${listing(names)}`, {
       file: folder,
     });
   }
@@ -132,8 +135,8 @@ function onlyGguf(names: readonly string[], folder: string): string | undefined 
 }
 
 async function holdsWeights(folder: string): Promise<boolean> {
-  const single = await exists(join(folder, "model.safetensors"));
-  return single || exists(join(folder, "model.safetensors.index.json"));
+  for (const name of WEIGHT_FILES) if (await exists(join(folder, name))) return true;
+  return false;
 }
 
 /** What is in a folder, cut after ten names. */
@@ -155,13 +158,14 @@ async function openFile(
   if (isGgufFile(file) || (extension === "" && (await beginsAsGguf(file)))) {
     return openGguf(files, weights, { ...options, labels });
   }
-  if (extension === ".safetensors") return openFiles(files, { ...options, labels, weights });
-  if (extension !== ".npy" && extension !== ".tsv") throw unknownFile(file, extension);
-  if (options.tensor !== undefined) {
-    throw rangeError(`${file}: the file holds one matrix; a tensor can't be chosen`);
+  if (extension === ".safetensors" || isTorchFile(file)) {
+    return openFiles(files, { ...options, labels, weights });
   }
-  return openMatrix(await fileSource(file), file, extension === ".npy" ? "npy" : "tsv", {
+  const format = MATRICES.get(extension);
+  if (format === undefined) throw unknownFile(file, extension);
+  return openMatrix(await fileSource(file), file, format, {
     name: basename(file),
+    tensor: options.tensor,
     labels,
     namelessNote: await namelessNote(file),
     signal: options.signal,
@@ -175,13 +179,16 @@ async function beginsAsGguf(file: string): Promise<boolean> {
   return String.fromCharCode(...head) === "GGUF";
 }
 
+/** Files of matrices, by extension. */
+const MATRICES: ReadonlyMap<string, "npy" | "npz" | "tsv"> = new Map([
+  [".npy", "npy"],
+  [".npz", "npz"],
+  [".tsv", "tsv"],
+]);
+
 function unknownFile(file: string, extension: string): UnsupportedError {
-  const pickles = [".bin", ".pt", ".pth", ".ckpt", ".pkl"];
-  const advice = pickles.includes(extension)
-    ? ", not PyTorch's pickles, which can run code when they are loaded; convert it to safetensors"
-    : "";
-  const expected = "a folder, a .safetensors, .gguf, .npy or .tsv file";
-  return new UnsupportedError(`${file}: expected ${expected}${advice}`, {
+  const expected = "a folder, a .safetensors, .gguf, .bin, .pt, .npy, .npz or .tsv file";
+  return new UnsupportedError(`${file}: expected ${expected}`, {
     feature: extension === "" ? "file without extension" : `${extension} file`,
   });
 }

@@ -68,9 +68,12 @@ describe("a folder", () => {
   test("without weights is refused with what is there", async () => {
     const empty = await model("empty", {});
     await expect(openModel(empty)).rejects.toThrow(
-      new FormatError(`${empty}: expected model.safetensors, found an empty folder`, {
-        file: empty,
-      }),
+      new FormatError(
+        `${empty}: expected model.safetensors, pytorch_model.bin or a .gguf file, found an empty folder`,
+        {
+          file: empty,
+        },
+      ),
     );
     const only = await model("only-tokenizer.npy", { "tokenizer.json": tokenizer });
     await expect(openModel(only)).rejects.toThrow('found "tokenizer.json"');
@@ -113,8 +116,39 @@ describe("a file", () => {
   });
 
   test("of another kind is refused", async () => {
-    const path = await model("pickle", { "pytorch_model.bin": "x" });
-    await expect(openModel(join(path, "pytorch_model.bin"))).rejects.toThrow(UnsupportedError);
+    const path = await model("other", { "model.onnx": "x", "pytorch_model.bin": "x" });
+    await expect(openModel(join(path, "model.onnx"))).rejects.toThrow(UnsupportedError);
+    await expect(openModel(join(path, "pytorch_model.bin"))).rejects.toThrow(
+      "pytorch_model.bin: byte 0: not a PyTorch checkpoint",
+    );
+  });
+
+  const torch = new URL("../../fixtures/torch/", import.meta.url).pathname;
+
+  test("of PyTorch, with its vocabulary beside it", async () => {
+    const path = await model("torch", {
+      "pytorch_model.bin": await readFile(join(torch, "state-dict.pt")),
+    });
+    for (const source of [path, join(path, "pytorch_model.bin")]) {
+      const opened = await openModel(source);
+      expect(opened).toMatchObject({ tensor: "wte.weight", dtype: "F32", shape: [11, 5] });
+      expect((await opened.rows({ rows: "2:4" })).shape).toEqual([2, 5]);
+    }
+    const alone = await openModel(join(torch, "alone.pt"));
+    expect(alone).toMatchObject({ name: "alone.pt", tensor: "tensor", dtype: "F16" });
+  });
+
+  test("of NumPy's arrays, one of which is chosen", async () => {
+    const one = await openModel(join(torch, "one.npz"));
+    expect(one).toMatchObject({ name: "one.npz", tensor: "vectors", shape: [11, 5] });
+    const several = join(torch, "compressed.npz");
+    expect((await openModel(several)).tensor).toBe("wte.weight");
+    const half = await openModel(several, { tensor: "half" });
+    expect(half).toMatchObject({ tensor: "half", dtype: "F16", shape: [11, 5] });
+    expect(half.tensors.find(({ name }) => name === "ids")).toMatchObject({ dtype: "I64" });
+    await expect(openModel(several, { tensor: "cube" })).rejects.toThrow(
+      'tensor "cube" has shape (2, 2, 2), expected rows and columns; to choose from: ',
+    );
   });
 });
 
