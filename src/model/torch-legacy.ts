@@ -52,8 +52,8 @@ export async function readLegacy(
   const last =
     places.size === 0 ? end : Math.max(...[...places.values()].map((place) => place.end));
   if (last !== source.byteLength) {
-    const reason = `the storages should end here, but the file has ${source.byteLength} bytes`;
-    throw faultAt(file, last, reason);
+    const reason = `the storages should end at byte ${last}, but the file has ${source.byteLength} bytes`;
+    throw faultAt(file, Math.min(last, source.byteLength), reason);
   }
   const find = ({ key }: TorchStorage): Place => {
     const place = places.get(key);

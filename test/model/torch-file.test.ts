@@ -288,7 +288,7 @@ describe("the container before PyTorch 1.6", () => {
       expect(error, `${end}`).toBeInstanceOf(FormatError);
     }
     await expect(load(concat([file, new Uint8Array(1)]))).rejects.toThrow(
-      `byte ${file.length}: the storages should end here`,
+      `byte ${file.length}: the storages should end at byte ${file.length}`,
     );
   });
 

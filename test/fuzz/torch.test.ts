@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { npzPart } from "../../src/model/npz.ts";
+import { readPickle } from "../../src/model/pickle.ts";
+import { readRows } from "../../src/model/row-reader.ts";
+import { bufferSource } from "../../src/model/source.ts";
+import { torchPart } from "../../src/model/torch-file.ts";
+import { torchOwner } from "../../src/model/torch-pickle.ts";
+import type { WeightPart } from "../../src/model/weight-part.ts";
+import { readZip } from "../../src/model/zip.ts";
+import { readEntry } from "../../src/model/zip-entry.ts";
+import { type Written, writePickle } from "../model/write-pickle.ts";
+import { concat } from "../model/write-safetensors.ts";
+import { writeZip } from "../model/write-zip.ts";
+import { fuzzParser } from "./fuzz-parser.ts";
+
+const fixtures = new URL("../fixtures/", import.meta.url);
+const numbers = Uint8Array.from({ length: 999 }, (_, i) => (i * i) >> 7);
+
+fuzzParser({
+  name: "zip",
+  seeds: [
+    writeZip([{ name: "a", data: "hello hello hello hello", deflate: true }]),
+    writeZip([{ name: "a", data: "stored" }]),
+    writeZip([{ name: "a", data: numbers, deflate: true, wide: true }], { zip64: {} }),
+    writeZip([
+      { name: "a/b", data: "1", padding: 20 },
+      { name: "a/c", data: numbers, deflate: true },
+    ]),
+  ],
+  parse: async (file) => {
+    const source = bufferSource(file, "zip");
+    for (const entry of (await readZip(source, "zip")).values()) {
+      await readEntry(source, entry, 1 << 20, "zip");
+    }
+  },
+  tokens: [
+    "PK\u0001\u0002",
+    "PK\u0003\u0004",
+    "PK\u0005\u0006",
+    "PK\u0006\u0006",
+    "PK\u0006\u0007",
+    "../",
+  ],
+});
+
+const golden: readonly { name: string; hex: string }[] = JSON.parse(
+  readFileSync(new URL("pickle-golden.json", fixtures), "utf8"),
+);
+
+fuzzParser({
+  name: "pickle",
+  seeds: golden
+    .filter(({ name }) => name !== "a long list")
+    .map(({ hex }) => new Uint8Array(Buffer.from(hex, "hex"))),
+  parse: (file) => readPickle(file, torchOwner, "pickle"),
+  tokens: ["cos\nsystem\n", "\u0002", "(", "t", "R", "b", "u", "s", "}", "]", "e", ".", "Q", "N"],
+});
+
+const tensor = (rows: number): Written => ({
+  name: "torch._utils _rebuild_tensor_v2",
+  args: [
+    { persistent: ["storage", { name: "torch FloatStorage" }, "0", "cpu", 12] },
+    0,
+    [rows, 3],
+    [3, 1],
+    false,
+    { name: "collections OrderedDict", args: [] },
+  ],
+});
+const values = new Uint8Array(Float32Array.from({ length: 12 }, (_, i) => i + 0.5).buffer);
+const dictionary = writePickle({
+  dict: [
+    ["wte.weight", tensor(4)],
+    ["other", tensor(2)],
+  ],
+});
+const magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+
+async function readFirst(part: WeightPart): Promise<void> {
+  const matrix = [...part.tensors.values()].find(
+    ({ shape }) => shape.length === 2 && !shape.includes(0),
+  );
+  if (matrix === undefined) return;
+  const stored = await part.matrix(matrix.name);
+  if (stored.shape[1] > 1000) return;
+  await readRows(
+    stored,
+    Int32Array.of(0, Math.min(stored.shape[0], 2 ** 31) - 1).slice(0, stored.shape[0]),
+  );
+}
+
+fuzzParser({
+  name: "torch",
+  seeds: [
+    // CRCs left out, so that changes get past them
+    ...[false, true].map((wide) =>
+      writeZip([
+        { name: "m/data.pkl", data: dictionary, lies: { crc: 0 }, own: { crc: 0 }, wide },
+        { name: "m/byteorder", data: "little" },
+        { name: "m/data/0", data: values },
+      ]),
+    ),
+    concat([
+      Uint8Array.from(magic),
+      writePickle(1001),
+      writePickle({ dict: [] }),
+      dictionary,
+      writePickle(["0"]),
+      Uint8Array.of(12, 0, 0, 0, 0, 0, 0, 0),
+      values,
+    ]),
+  ],
+  parse: async (file) => readFirst(await torchPart(bufferSource(file, "torch"), "torch")),
+  tokens: ["cposix\nsystem\n", "torch FloatStorage", "storage", "cpu", "PK\u0005\u0006"],
+});
+
+fuzzParser({
+  name: "npz",
+  seeds: ["one.npz", "stored.npz", "compressed.npz"].map(
+    (file) => new Uint8Array(readFileSync(new URL(`torch/${file}`, fixtures))),
+  ),
+  parse: async (file) => readFirst(await npzPart(bufferSource(file, "npz"), "npz")),
+  tokens: ["'shape'", "(1, 999999999)", "'<f4'", "True", "PK\u0005\u0006"],
+});
