@@ -162,6 +162,7 @@ async function openStorage(
   const first = start + 8;
   return {
     byteLength: end - first,
+    gap: source.gap ?? 0,
     slice: async (from, to, run) => {
       checkSlice(file, from, to, end - first);
       return source.slice(first + from, first + to, run);

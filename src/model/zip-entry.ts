@@ -30,6 +30,7 @@ function contentAt(start: number, source: ByteSource, entry: ZipEntry, file: str
   if (entry.method === "deflated") return inflated(source, { ...entry, start }, file);
   return {
     byteLength: entry.size,
+    gap: source.gap ?? 0,
     slice: async (from, to, run) => {
       checkSlice(quoted(entry.name), from, to, entry.size);
       return source.slice(start + from, start + to, run);
