@@ -5,6 +5,8 @@ import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
 
 const LINE = /^(\d{1,10}) (b?)(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)") (\d{1,6})$/su;
+/** The longest token has 128 bytes; a regular expression on a line of megabytes would exhaust the stack. */
+const LONGEST_LINE = 1 << 16;
 const PART = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([nrt'"\\]))|([^\\])/suy;
 const CONTROLS: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09 };
 
@@ -19,7 +21,8 @@ const CONTROLS: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09 }
 export function readRwkvVocabulary(bytes: Uint8Array, file: string, names: TokenNames): TokenTable {
   const builder = new TokenTableBuilder(file, Number);
   for (const { text, offset } of textLines(bytes, file)) {
-    const [, id, b, single, double, length] = LINE.exec(text) ?? [];
+    const [, id, b, single, double, length] =
+      text.length > LONGEST_LINE ? [] : (LINE.exec(text) ?? []);
     const token = id === undefined ? null : literalBytes(single ?? double ?? "", b === "b");
     if (token === null || token.length !== Number(length)) {
       const expected = "expected an id, a token as Python writes it and its length";

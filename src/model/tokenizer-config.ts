@@ -93,7 +93,7 @@ function addedTokensDecoder(
   const builder = new TokenTableBuilder(file, (id) => jsonOffset(bytes, [name, String(id)]));
   for (const [id, entry] of Object.entries(jsonObject(value[name]) ?? {})) {
     const token = jsonObject(entry);
-    const isSpecial = token?.special === true || special.has(String(token?.content));
+    const isSpecial = token?.special === true || special.has(token?.content as string);
     const number = /^\d{1,10}$/.test(id) ? Number(id) : id;
     builder.replace(number, token?.content, isSpecial ? "special" : "added", id);
   }

@@ -7,6 +7,9 @@ import type { SpellingScheme } from "./token-spelling.ts";
 type JsonObject = Readonly<Record<string, unknown>>;
 type Replacement = readonly [text: string, by: string];
 
+/** Decoders of real models put one character, or none, in the place of one or more. */
+const MOST_GROWTH = 64;
+
 /** What decoders do with one token. Those that only join tokens or mend the text's start have no part in it. */
 interface Decoding {
   byteLevel: boolean;
@@ -34,6 +37,7 @@ export function spellingScheme(
   const decoding = readDecoders(parts(root.decoder, "decoders"), file);
   if (!decoding.byteLevel && decoding.blank === null) undoSteps(root, decoding);
   const { byteLevel, blank, byteFallback, replacements, strip } = decoding;
+  checkGrowth(replacements, file);
   const prefix = decoding.prefix ?? model.continuing_subword_prefix;
   const suffix = decoding.suffix ?? model.end_of_word_suffix;
   const isPlain = replacements.every(([from, by]) => from === blank && by === " ");
@@ -46,6 +50,21 @@ export function spellingScheme(
     ...(isPlain ? {} : { replacements }),
     ...(strip === undefined ? {} : { strip }),
   };
+}
+
+/** @throws {UnsupportedError} if a token could become far longer: ten steps that double it are a thousand times. */
+function checkGrowth(replacements: readonly Replacement[], file: string): void {
+  const growth = replacements.reduce(
+    (all, [from, by]) => all * Math.max(1, by.length / from.length),
+    1,
+  );
+  if (growth <= MOST_GROWTH) return;
+  throw new UnsupportedError(
+    `${file}: its decoder makes tokens more than ${MOST_GROWTH} times longer`,
+    {
+      feature: "decoder that makes tokens far longer",
+    },
+  );
 }
 
 function readDecoders(decoders: readonly JsonObject[], file: string): Decoding {

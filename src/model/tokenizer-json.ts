@@ -40,7 +40,7 @@ export function readTokenizerJson(bytes: Uint8Array, file: string): TokenTable {
   const pieces = modelPieces(type, model, file, () => jsonOffset(bytes, ["model", "vocab"]));
   const scheme = spellingScheme(root, model, { file, type, allBytes: hasAllBytes(pieces) });
   const kindOf = (content: unknown, otherwise: "special" | "added" | "normal") =>
-    scheme.byteTokens && BYTE_TOKEN.test(String(content)) ? "byte" : otherwise;
+    scheme.byteTokens && isByteToken(content) ? "byte" : otherwise;
 
   const unknown = unknownToken(model, pieces);
   const isList = type === "Unigram";
@@ -106,7 +106,12 @@ function unknownToken(
 }
 
 function hasAllBytes(pieces: readonly (readonly [string, unknown])[]): boolean {
-  return pieces.filter(([content]) => BYTE_TOKEN.test(content)).length >= 256;
+  return pieces.filter(([content]) => isByteToken(content)).length >= 256;
+}
+
+// a file may have anything in the place of a text, also objects that can't be made one
+function isByteToken(content: unknown): boolean {
+  return typeof content === "string" && BYTE_TOKEN.test(content);
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -370,3 +370,13 @@ describe("what is refused", () => {
     for (const id of [-1, 3, 0.5, Number.NaN]) expect(() => tokens.token(id)).toThrow(RangeError);
   });
 });
+
+test("a decoder that makes tokens longer and longer is not followed", () => {
+  const double = { type: "Replace", pattern: { String: "a" }, content: "aa" };
+  const decoder = { type: "Sequence", decoders: Array(40).fill(double) };
+  const model = { type: "BPE", vocab: { a: 0 }, merges: [] };
+  expect(() => table({ model, decoder })).toThrow(UnsupportedError);
+  expect(() => table({ model, decoder })).toThrow("makes tokens more than 64 times longer");
+  const two = { type: "Sequence", decoders: [double, double] };
+  expect(texts(vocabulary({ model, decoder: two }))).toEqual(["aaaa"]);
+});
