@@ -53,6 +53,15 @@ fuzzParser({
     bad("[]", 0),
     bad('{"model":[]}', 0),
     bad('{"model":{"vocab":7}}', "7}"),
+    bad('{"model":{"vocab":{"a":0,"a":1}}}', '"a":1'),
+    bad('{"model":{"vocab":{"\\ud800":0}}}', '"\\ud800"'),
+    bad('{"model":{"vocab":{"a":1e999}}}', "1e999"),
+    // objects that can't be made texts
+    bad('{"model":{"type":"Unigram","vocab":[[{"toString":1,"valueOf":1},0]]}}', '[{"toString"'),
+    bad(
+      '{"model":{"vocab":{},"byte_fallback":true},"added_tokens":[{"id":1,"content":{"toString":1,"valueOf":1}}]}',
+      '{"id":1',
+    ),
     bad('{"model":{"vocab":{"a":0,"b":0}}}', "0}}}", /share the id 0/),
     bad('{"model":{"vocab":{"a":"0"}}}', '"0"'),
     bad('{"model":{"vocab":{"a":-1}}}', "-1"),
@@ -200,6 +209,7 @@ fuzzParser({
     bad("1 b'é' 1\n", 0),
     bad("1 '' 1\n", 0),
     bad(`1 '${"\\".repeat(100_001)} 1\n`, 0),
+    bad(`1 '${"a".repeat(20_000_000)}' 1\n`, 0),
   ],
   parse: (file) => spell(readRwkvVocabulary(file, "rwkv.txt", NO_NAMES), file.length),
 });
@@ -232,6 +242,7 @@ fuzzParser({
     bad('{"added_tokens_decoder":{"x":{"content":"a"}}}', '{"content"'),
     bad('{"added_tokens_decoder":{"1":{}}}', "{}}}"),
     bad('{"added_tokens_decoder":{"1":null}}', "null"),
+    bad('{"added_tokens_decoder":{"1":{"content":{"toString":1,"valueOf":1}}}}', '{"content"'),
     bad('{"added_tokens_decoder":{"9999999999":{"content":"a"}}}', '{"content"'),
   ],
   parse: (file) => readNames("tokenizer_config.json", file),
