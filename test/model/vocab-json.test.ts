@@ -47,7 +47,7 @@ describe("vocab.json and merges.txt", () => {
   });
 
   test.each([
-    ["[]", "", "vocab.json: expected a JSON object of tokens"],
+    ["[]", "", "vocab.json: byte 0: expected a JSON object of tokens"],
     ['{"a":0}', "t h\na b c\n", "merges.txt: byte 4: expected two pieces"],
     ['{"a":0}', "a\n", "merges.txt: byte 0: expected two pieces"],
     ['{"a":0, "b":0}', "", 'vocab.json: byte 12: the tokens "a" and "b" share the id 0'],
