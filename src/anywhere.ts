@@ -27,11 +27,12 @@ export { type GramTileOptions, gramTile } from "./gram/tile.ts";
 export { fromRows, type Matrix, matrix } from "./matrix.ts";
 // 1 rows and tokens
 export type { FileOptions, ModelFiles } from "./model/files.ts";
+export type { Patience } from "./model/hub-retry.ts";
 export type { Dtype, Model, RowSelection, TensorInfo } from "./model/model.ts";
 export { readNpy, writeNpy } from "./model/npy.ts";
 export { type OpenFilesOptions, openFiles } from "./model/open-files.ts";
 export { matchRows, rowsOfDisplays, selectRows } from "./model/rows.ts";
-export { type ByteSource, bufferSource } from "./model/source.ts";
+export { type ByteSource, bufferSource, type SliceOptions } from "./model/source.ts";
 export { type Transform, transformRows } from "./model/transforms.ts";
 export type { Token, TokenKind, Vocabulary } from "./model/vocabulary.ts";
 // 3 exact neighbours

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import type { RunOptions } from "../../compute/run.ts";
 import { FormatError, HubError, rangeError, typeError, UnsupportedError } from "../../errors.ts";
 import { quoted } from "../display.ts";
+import type { Patience } from "../hub-retry.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { Model } from "../model.ts";
 import { openFiles } from "../open-files.ts";
@@ -36,6 +37,8 @@ export interface OpenModelOptions extends RunOptions {
   readonly token?: string | undefined;
   /** Address of the hub, default `HF_ENDPOINT`. */
   readonly endpoint?: string | undefined;
+  /** How long a busy, broken or silent hub is borne with. */
+  readonly patience?: Partial<Patience> | undefined;
   /** Told what works less well than it should: a cache that can't be written. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
