@@ -1,6 +1,8 @@
 import { FormatError } from "../errors.ts";
+import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import { type JsonOutline, jsonOutline } from "./json-outline.ts";
+import { jsonOffset } from "./json-place.ts";
 import { parseJson } from "./strict-json.ts";
 import { decodeUtf8, hasByteOrderMark } from "./utf8.ts";
 
@@ -47,6 +49,17 @@ function countNames(value: unknown): number {
   let count = Array.isArray(value) ? 0 : members.length;
   for (const member of members) if (typeof member !== "string") count += countNames(member);
   return count;
+}
+
+/**
+ * Reads a JSON file that must be an object.
+ *
+ * @throws {FormatError} as `readJson`, and if it is another value.
+ */
+export function readJsonObject(bytes: Uint8Array, file: string): Readonly<Record<string, unknown>> {
+  const object = jsonObject(readJson(bytes, file));
+  if (object === undefined) throw faultAt(file, jsonOffset(bytes, []), "expected a JSON object");
+  return object;
 }
 
 /** A parsed JSON object; undefined for every other value. */

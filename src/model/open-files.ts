@@ -1,8 +1,9 @@
 import type { RunOptions } from "../compute/run.ts";
-import { FormatError } from "../errors.ts";
 import { configSize, isEmbeddingName } from "./embedding-tensor.ts";
+import { faultAt } from "./fault.ts";
 import type { ModelFiles } from "./files.ts";
-import { jsonObject, readJson } from "./json.ts";
+import { readJson, readJsonObject } from "./json.ts";
+import { jsonOffset } from "./json-place.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
 import { isGgufFile, openGguf } from "./open-gguf.ts";
@@ -41,7 +42,7 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
   const label = (path: string) => (weights === undefined ? `${files.name}/${path}` : path);
   const configBytes = await files.read("config.json", { signal });
   const config =
-    configBytes === undefined ? undefined : jsonObject(readJson(configBytes, label("config.json")));
+    configBytes === undefined ? undefined : readJsonObject(configBytes, label("config.json"));
   const size = configSize(config);
   const request = { size, tensor: options.tensor, weights, label, signal };
   const { tensor, stored, tensors } = await openEmbedding(files, request);
@@ -130,7 +131,7 @@ async function readOccurrences(
   const counts = readJson(bytes, label(path));
   const isCount = (x: unknown) => Number.isSafeInteger(x) && (x as number) >= 0;
   if (Array.isArray(counts) && counts.length === rows && counts.every(isCount)) return counts;
-  throw new FormatError(`${label(path)}: expected a JSON array of ${rows} counts`, {
-    file: label(path),
-  });
+  const wrong =
+    Array.isArray(counts) && counts.length === rows ? [counts.findIndex((x) => !isCount(x))] : [];
+  throw faultAt(label(path), jsonOffset(bytes, wrong), `expected a JSON array of ${rows} counts`);
 }

@@ -6,8 +6,10 @@ import {
   isEmbeddingName,
   namedTensor,
 } from "./embedding-tensor.ts";
+import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
+import { jsonOffset } from "./json-place.ts";
 import type { TensorInfo } from "./model.ts";
 import type { StoredMatrix } from "./row-reader.ts";
 import { torchPart } from "./torch-file.ts";
@@ -99,13 +101,17 @@ async function openSharded(
   for (const path of paths) {
     const part = await openPart(files, path, request);
     if (part === undefined) {
-      throw new FormatError(`${file}: the shard ${quoted(path)} is missing`, { file });
+      const name = [...shards].find(([, shard]) => shard === path)![0];
+      throw faultAt(
+        file,
+        jsonOffset(index, ["weight_map", name]),
+        `the shard ${quoted(path)} is missing`,
+      );
     }
     for (const [name] of wanted.filter(([, shard]) => shard === path)) {
       if (part.tensors.has(name)) continue;
-      throw new FormatError(`${file}: the tensor ${quoted(name)} is not in ${quoted(path)}`, {
-        file,
-      });
+      const reason = `the tensor ${quoted(name)} is not in ${quoted(path)}`;
+      throw faultAt(file, jsonOffset(index, ["weight_map", name]), reason);
     }
     parts.push(part);
   }
@@ -119,16 +125,20 @@ function readIndex(
   file: string,
 ): ReadonlyMap<string, string> {
   const map = jsonObject(jsonObject(readJson(bytes, file))?.weight_map);
-  if (map === undefined) throw new FormatError(`${file}: expected a "weight_map"`, { file });
+  if (map === undefined) {
+    throw faultAt(file, jsonOffset(bytes, ["weight_map"]), 'expected a "weight_map"');
+  }
   return new Map(
     Object.entries(map).map(([name, shard]) => {
       // a plain name: a shard must not lead out of the model's folder
       if (typeof shard === "string" && /^[\w-][\w.-]*$/.test(shard) && shard.endsWith(extension))
         return [name, shard];
       const given = typeof shard === "string" ? quoted(shard) : typeof shard;
-      throw new FormatError(`${file}: expected the name of a ${extension} file, got ${given}`, {
+      throw faultAt(
         file,
-      });
+        jsonOffset(bytes, ["weight_map", name]),
+        `expected the name of a ${extension} file, got ${given}`,
+      );
     }),
   );
 }
