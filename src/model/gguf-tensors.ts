@@ -86,7 +86,7 @@ export async function readTensors(
   // name's length, dimensions, type, offset
   const least = countSize + 4 + 4 + 8;
   if (count > reader.rest / least || count > MOST_TENSORS) {
-    throw reader.fault(`${count} tensors can't be in the ${reader.rest} bytes that follow`);
+    throw reader.fault(`${count} tensors can't be in the ${reader.rest} bytes that follow`, 8);
   }
   const tensors = new Map<string, GgufTensor>();
   for (let i = 0; i < count; i++) {

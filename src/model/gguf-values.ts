@@ -21,7 +21,7 @@ const LONGEST_NAME = 0xffff;
 /** Longest text that is kept, in bytes: templates of chats have some 10,000, licences 20,000. */
 const LONGEST_TEXT = 1 << 26;
 /** Most values of an array that is kept: the largest vocabularies have a million tokens. */
-const MOST_VALUES = 1 << 22;
+const MOST_VALUES = 4_000_000;
 /** Arrays may stand in arrays; nobody has seen more than one level. */
 const DEEPEST = 8;
 

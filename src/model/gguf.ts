@@ -62,7 +62,7 @@ export async function readGgufHeader(
   const keyCount = count("the number of keys");
 
   const metadata = await readMetadata(reader, keyCount, countSize, options.arrays ?? new Set());
-  const alignment = alignmentOf(metadata, reader);
+  const alignment = (metadata.get(ALIGNMENT) as number | undefined) ?? DEFAULT_ALIGNMENT;
   const tensors = await readTensors(reader, tensorCount, countSize);
   const dataStart = Math.ceil(reader.offset / alignment) * alignment;
   checkData([...tensors.values()], { dataStart, alignment, reader, fileEnd: source.byteLength });
@@ -109,7 +109,8 @@ async function readMetadata(
 ): Promise<ReadonlyMap<string, GgufValue | null>> {
   // key's length, type, and a value of one byte
   if (count > reader.rest / (countSize + 5) || count > MOST_KEYS) {
-    throw reader.fault(`${count} keys can't be in the ${reader.rest} bytes that follow`);
+    const reason = `${count} keys can't be in the ${reader.rest} bytes that follow`;
+    throw reader.fault(reason, 8 + countSize);
   }
   const metadata = new Map<string, GgufValue | null>();
   for (let i = 0; i < count; i++) {
@@ -118,24 +119,21 @@ async function readMetadata(
     if (key === "") throw reader.fault(`key ${i} is empty`, at);
     if (metadata.has(key)) throw reader.fault(`the key ${quoted(key)} is there twice`, at);
     const context = { reader, countSize, what: `the key ${quoted(key)}` };
-    metadata.set(key, await readTypedValue({ ...context, keepArrays: arrays.has(key) }));
+    const value = await readTypedValue({ ...context, keepArrays: arrays.has(key) });
+    if (key === ALIGNMENT) checkAlignment(value, reader, at);
+    metadata.set(key, value);
   }
   return metadata;
 }
 
-function alignmentOf(
-  metadata: ReadonlyMap<string, GgufValue | null>,
-  reader: ForwardReader,
-): number {
-  const value = metadata.get(ALIGNMENT);
-  if (value === undefined) return DEFAULT_ALIGNMENT;
-  // a power of two that 32 bits hold
+/** A power of two that 32 bits hold. */
+function checkAlignment(value: GgufValue | null, reader: ForwardReader, at: number): void {
   if (typeof value === "number" && value > 0 && value < 2 ** 32 && Number.isInteger(value)) {
-    if ((value & (value - 1)) === 0) return value;
+    if ((value & (value - 1)) === 0) return;
   }
-  const given =
-    typeof value === "number" ? value : value === null ? "an array" : `a ${typeof value}`;
-  throw reader.fault(`expected ${ALIGNMENT} to be a power of two, got ${given}`);
+  const type = value === null ? "an array" : `a ${typeof value}`;
+  const given = typeof value === "number" ? value : type;
+  throw reader.fault(`expected ${ALIGNMENT} to be a power of two, got ${given}`, at);
 }
 
 interface Data {

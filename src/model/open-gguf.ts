@@ -146,17 +146,23 @@ function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTenso
 }
 
 /** @throws {UnsupportedError} naming the types that rows are read from; {FormatError} if there is no value. */
-function readableDtype({ name, dtype, shape }: GgufTensor, path: string): Dtype {
-  const what = `${path}: tensor ${quoted(name)}`;
+function readableDtype({ name, dtype, shape, at }: GgufTensor, path: string): Dtype {
+  const tensor = `tensor ${quoted(name)}`;
   const readable = READABLE_TYPES.find((known) => known === dtype);
   if (readable === undefined) {
     const known = READABLE_TYPES.join(", ");
-    throw new UnsupportedError(`${what} is of ggml's ${dtype}; rows are read from ${known}`, {
-      feature: `dtype ${dtype}`,
-    });
+    throw new UnsupportedError(
+      `${path}: ${tensor} is of ggml's ${dtype}; rows are read from ${known}`,
+      {
+        feature: `dtype ${dtype}`,
+      },
+    );
   }
   if (shape.includes(0)) {
-    throw new FormatError(`${what} is empty: ${shape.join(" x ")}`, { file: path });
+    throw new FormatError(`${path}: byte ${at}: ${tensor} is empty: ${shape.join(" x ")}`, {
+      file: path,
+      offset: at,
+    });
   }
   return readable;
 }
