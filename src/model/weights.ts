@@ -58,7 +58,7 @@ export const WEIGHT_FILES: readonly string[] = LAYOUTS.flatMap(({ single, index 
 ]);
 
 /** Weights of other kinds, to say what is there in place of these. */
-const OTHERS = ["tf_model.h5", "flax_model.msgpack", "model.gguf"];
+const OTHERS = ["tf_model.h5", "flax_model.msgpack"];
 
 /**
  * Finds the embedding in a model's weights and reads the headers it needs for that: of one file, or of
