@@ -28,7 +28,14 @@ export { fromRows, type Matrix, matrix } from "./matrix.ts";
 // 1 rows and tokens
 export type { FileOptions, ModelFiles } from "./model/files.ts";
 export type { Patience } from "./model/hub-retry.ts";
-export type { Dtype, Model, RowSelection, TensorInfo } from "./model/model.ts";
+export type {
+  Dtype,
+  MatrixName,
+  Model,
+  RowSelection,
+  TensorInfo,
+  TokenMatrices,
+} from "./model/model.ts";
 export { readNpy, writeNpy } from "./model/npy.ts";
 export { type OpenFilesOptions, openFiles } from "./model/open-files.ts";
 export { matchRows, rowsOfDisplays, selectRows } from "./model/rows.ts";

@@ -1,74 +1,123 @@
 import { rangeError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
+import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS } from "./families.ts";
 import type { TensorInfo } from "./model.ts";
+import type { EmbeddingSize } from "./model-config.ts";
+
+/** A tensor by name; without a shape where only an index names it and its header has not been read. */
+export interface ListedTensor {
+  readonly name: string;
+  readonly shape?: readonly number[] | undefined;
+}
+
+/** What a search goes by: sizes, and the family where it is known. */
+export interface Sought extends EmbeddingSize {
+  readonly family?: Family | undefined;
+}
+
+/** What a search came to: one tensor, or why there is none. */
+export type Search<T> =
+  | { readonly found: T; readonly guessed: boolean }
+  | { readonly found: null; readonly reason: string; readonly candidates: readonly T[] };
 
 /**
- * How families of models name their token embedding. A name fits if it is one of these or ends with one
- * after a dot (`transformer.wte.weight`, `language_model.model.embed_tokens.weight`). To teach a
- * family, add a line.
+ * True if the name is one of these, or ends with one after a prefix and a dot (`model.wte.weight`). Tensors
+ * of numbered layers never fit: DeepSeek-V3's `model.layers.61.embed_tokens.weight` is a copy.
  */
-export const EMBEDDING_TENSORS: readonly { readonly family: string; readonly name: string }[] = [
-  { family: "GPT-2, GPT-J, MPT, Qwen 1", name: "wte.weight" },
-  { family: "LLaMA, Mistral, Gemma, Qwen, Phi, OPT", name: "embed_tokens.weight" },
-  { family: "GPT-NeoX, Pythia", name: "embed_in.weight" },
-  { family: "BERT, RoBERTa, DistilBERT, BLOOM, Falcon", name: "word_embeddings.weight" },
-];
-
-/** Sizes that a `config.json` states; undefined where it does not. */
-export interface EmbeddingSize {
-  readonly vocab: number | undefined;
-  /** Widths that the embedding may have: the hidden size, or the embedding's own where it differs. */
-  readonly widths: readonly number[];
+export function bearsName(name: string, known: readonly string[]): boolean {
+  return known.some((end) => {
+    if (name === end) return true;
+    if (!name.endsWith(`.${end}`)) return false;
+    return !/(^|\.)(\d+|mtp)(\.|$)/.test(name.slice(0, -end.length - 1));
+  });
 }
 
-/** The fields that state the width of the embedding, by family. */
-const WIDTHS = ["hidden_size", "n_embd", "d_model", "dim", "embedding_size", "word_embed_proj_dim"];
-
-/** The sizes in a parsed `config.json`; models of several parts keep the text's in `text_config`. */
-export function configSize(config: Readonly<Record<string, unknown>> | undefined): EmbeddingSize {
-  const inner = config?.text_config;
-  const own = typeof inner === "object" && inner !== null ? inner : {};
-  const fields = new Map<string, unknown>(Object.entries({ ...config, ...own }));
-  const whole = (name: string) => {
-    const value = fields.get(name);
-    return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
-  };
-  return {
-    vocab: whole("vocab_size"),
-    widths: WIDTHS.flatMap((name) => whole(name) ?? []),
-  };
-}
-
-/** True if a family's table names this tensor. */
-export function isEmbeddingName(name: string): boolean {
-  return EMBEDDING_TENSORS.some((known) => name === known.name || name.endsWith(`.${known.name}`));
+/** True if any family names a token matrix so. */
+export function isTokenMatrixName(name: string): boolean {
+  return bearsName(name, KNOWN_INPUTS) || bearsName(name, KNOWN_OUTPUTS);
 }
 
 /**
- * The token embedding among these tensors: the one of two dimensions that bears a known name and fits
- * the sizes that the configuration states.
- *
- * @param what The file or model, which begins the message.
- * @throws {UnsupportedError} if none or several fit; it lists the candidates.
+ * Looks for the token embedding: a tensor of two dimensions with a name of the model's family, or else
+ * with one that any family uses, that fits the sizes which the configuration states; or else, guessed,
+ * the only tensor of these sizes.
  */
-export function findEmbedding<T extends TensorInfo>(
+export function searchInput<T extends ListedTensor>(
   tensors: readonly T[],
-  size: EmbeddingSize,
-  what: string,
-): T {
-  const named = tensors.filter(({ name, shape }) => isEmbeddingName(name) && shape.length === 2);
-  const fitting = named.filter(({ shape }) => fits(shape, size));
-  if (fitting.length === 1) return fitting[0]!;
-  const [reason, candidates] =
-    fitting.length > 1
-      ? ["several tensors could be the token embedding", fitting]
-      : named.length > 0
-        ? [`config.json asks for a token embedding of ${sizeText(size)}, which none has`, named]
-        : ["no tensor is known to be the token embedding", tensors];
-  throw new UnsupportedError(
-    `${what}: ${reason}; choose one with --tensor (option tensor): ${listTensors(candidates)}`,
-    { feature: "embedding tensor" },
+  config: Sought,
+): Search<T> {
+  const matrices = tensors.filter(({ shape }) => shape === undefined || shape.length === 2);
+  const fitting = matrices.filter((tensor) => fits(tensor, config));
+  for (const name of config.family?.input ?? []) {
+    const named = fitting.filter((tensor) => bearsName(tensor.name, [name]));
+    if (named.length > 0) return only(named);
+  }
+  const names = [...(config.family?.input ?? []), ...KNOWN_INPUTS];
+  const named = fitting.filter(({ name }) => bearsName(name, names));
+  if (named.length > 0) return only(named);
+  const misfits = matrices.filter(({ name }) => bearsName(name, names));
+  if (misfits.length > 0) {
+    const reason = `config.json asks for a token embedding of ${sizeText(config)}, which none has`;
+    return { found: null, reason, candidates: misfits };
+  }
+  return guess(fitting, config) ?? nothing(tensors);
+}
+
+/**
+ * The names among these, of an index without shapes, that the token embedding may have: the first of the
+ * family's that is there, or else all that any family uses.
+ */
+export function inputNames(names: readonly string[], { family }: Sought): readonly string[] {
+  const own = family?.input.map((known) => names.filter((name) => bearsName(name, [known]))) ?? [];
+  return (
+    own.find((found) => found.length > 0) ?? names.filter((name) => bearsName(name, KNOWN_INPUTS))
   );
+}
+
+function only<T>(tensors: readonly T[]): Search<T> {
+  if (tensors.length === 1) return { found: tensors[0]!, guessed: false };
+  const reason = "several tensors could be the token embedding";
+  return { found: null, reason, candidates: tensors };
+}
+
+/** The only matrix of the vocabulary's size and the model's width, whatever its name. */
+function guess<T extends ListedTensor>(
+  fitting: readonly T[],
+  { vocab, widths }: EmbeddingSize,
+): Search<T> | undefined {
+  if (vocab === undefined || widths.length === 0) return undefined;
+  const likely = fitting.filter(
+    ({ name, shape }) => shape !== undefined && !bearsName(name, KNOWN_OUTPUTS),
+  );
+  return likely.length === 1 ? { found: likely[0]!, guessed: true } : undefined;
+}
+
+function nothing<T>(candidates: readonly T[]): Search<T> {
+  return { found: null, reason: "no tensor is known to be the token embedding", candidates };
+}
+
+/**
+ * The output matrices that are stored: tensors of two dimensions with a name of the model's family, or, if
+ * that is not known, of any, that have a row (or a column) for every token.
+ *
+ * @param vocab How many tokens there are; undefined: not known.
+ */
+export function storedOutputs<T extends ListedTensor>(
+  tensors: readonly T[],
+  { family }: Sought,
+  vocab: number | undefined,
+): readonly T[] {
+  const names = family === undefined ? KNOWN_OUTPUTS : family.output;
+  return tensors.filter(({ name, shape }) => {
+    if (!bearsName(name, names)) return false;
+    if (shape === undefined) return true;
+    return shape.length === 2 && (vocab === undefined || Math.max(...shape) >= vocab);
+  });
+}
+
+/** True for a matrix that holds tokens as columns: it has too few rows for the vocabulary, and enough columns. */
+export function isTransposed([rows, cols]: readonly number[], vocab: number | undefined): boolean {
+  return vocab !== undefined && rows! < vocab && cols! >= vocab;
 }
 
 /**
@@ -90,8 +139,30 @@ export function namedTensor<T extends TensorInfo>(
   throw rangeError(`${what}: ${reason}; to choose from: ${listTensors(tensors)}`);
 }
 
-function fits([rows, cols]: readonly number[], { vocab, widths }: EmbeddingSize): boolean {
-  // the rows may be padded beyond the vocabulary
+/**
+ * The token embedding among these tensors.
+ *
+ * @param what The file or model, which begins the message.
+ * @throws {UnsupportedError} if it can't be told; it lists the candidates.
+ */
+export function findEmbedding<T extends TensorInfo>(
+  tensors: readonly T[],
+  config: Sought,
+  what: string,
+): T {
+  const search = searchInput(tensors, config);
+  if ("guessed" in search) return search.found;
+  const { reason, candidates } = search;
+  throw new UnsupportedError(
+    `${what}: ${reason}; choose one with --tensor (option tensor): ${listTensors(candidates)}`,
+    { feature: "embedding tensor" },
+  );
+}
+
+/** Rows may be padded beyond the vocabulary; no family stores its input matrix as columns. */
+function fits({ shape }: ListedTensor, { vocab, widths }: EmbeddingSize): boolean {
+  if (shape === undefined) return true;
+  const [rows, cols] = shape;
   return (vocab === undefined || rows! >= vocab) && (widths.length === 0 || widths.includes(cols!));
 }
 

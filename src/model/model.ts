@@ -26,6 +26,29 @@ export interface TensorInfo {
  */
 export type RowSelection = "all" | (string & {}) | ArrayLike<number>;
 
+/** A model's two token matrices: the one that token ids enter by, and the one that logits leave by. */
+export type MatrixName = "input" | "output";
+
+/** What is known of a model's token matrices, from its configuration and the headers that were read. */
+export interface TokenMatrices {
+  /** The class of the model as `config.json` names it, `"GPT2LMHeadModel"`; null where it does not. */
+  readonly architecture: string | null;
+  /** The family in whose way the tensors are named and tied; null where it is not known. */
+  readonly family: string | null;
+  /** Tensor of the input matrix; null where it can't be told. */
+  readonly input: string | null;
+  /** True if the input matrix was found by its shape alone. */
+  readonly guessed: boolean;
+  /** Tensor of the output matrix; null where none is stored, as in most tied models. */
+  readonly output: string | null;
+  /** Whether the output matrix is the input matrix; null where there is none, or that can't be told. */
+  readonly tied: boolean | null;
+  /** How that is known: `"config.json says so"`. */
+  readonly reason: string;
+  /** How many tokens there are by `config.json`; rows beyond are padding. Null where it does not say. */
+  readonly vocabSize: number | null;
+}
+
 /** An open model: its headers and vocabulary are read, its rows are not. */
 export interface Model {
   /** As people call it: `"sample"`, `"openai-community/gpt2"`, or the name of the folder or file. */
@@ -36,13 +59,17 @@ export interface Model {
   readonly fetched: string | null;
   /** The tensor that rows are read from. */
   readonly tensor: string;
+  /** Which token matrix that is; null for other tensors, and for files of one matrix. */
+  readonly matrix: MatrixName | null;
+  /** The model's two token matrices; null for files of one matrix. */
+  readonly matrices: TokenMatrices | null;
   readonly dtype: Dtype;
   readonly shape: readonly [vocab: number, dim: number];
   /** One token for every row. */
   readonly vocabulary: Vocabulary;
   /** What the user should know about how the model was read, a line each: `"tokens from ..."`. */
   readonly notes: readonly string[];
-  /** Every tensor of the model's weight file, for the curious. */
+  /** Every tensor of the headers that were read: of the weight file, or of the shards needed. */
   readonly tensors: readonly TensorInfo[];
   /**
    * The rows asked for, as float32, in the order asked for: (rows, dim). Only their bytes are read.

@@ -1,13 +1,17 @@
 import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub.ts";
-import type { Model } from "./model.ts";
+import type { MatrixName, Model } from "./model.ts";
 import { openFiles } from "./open-files.ts";
 
 export interface OpenModelOptions extends HubOptions {
-  /** Read rows from the tensor of this name; default: the token embedding, found by name and size. */
+  /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */
+  readonly matrix?: MatrixName | undefined;
+  /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
   /** The weight file, default `model.safetensors` or the shards of its index; a `.gguf` file too. */
   readonly weights?: string | undefined;
+  /** Read the headers of all shards, default false: of those only that may hold the tensor. */
+  readonly everyHeader?: boolean | undefined;
 }
 
 /**

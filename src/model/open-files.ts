@@ -1,22 +1,28 @@
 import type { RunOptions } from "../compute/run.ts";
-import { configSize, isEmbeddingName } from "./embedding-tensor.ts";
+import { isTokenMatrixName } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { ModelFiles } from "./files.ts";
 import { readJson, readJsonObject } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import { type Labels, labelTable } from "./labels.ts";
-import type { Model, TensorInfo } from "./model.ts";
+import type { MatrixName, Model, TensorInfo } from "./model.ts";
+import { modelConfig } from "./model-config.ts";
 import { isGgufFile, openGguf } from "./open-gguf.ts";
 import { scaleNote } from "./scale-note.ts";
 import { storedModel } from "./stored-model.ts";
 import type { TokenTable } from "./token-table.ts";
+import { askedMatrix } from "./token-matrices.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { readTokens } from "./vocabulary-files.ts";
 import { openEmbedding } from "./weights.ts";
 
 export interface OpenFilesOptions extends RunOptions {
-  /** Read rows from the tensor of this name; default: the token embedding, found by name and size. */
+  /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */
+  readonly matrix?: MatrixName | undefined;
+  /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
+  /** Read the headers of all shards, default false: of those only that may hold the tensor. */
+  readonly everyHeader?: boolean | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
   /** The weight file, default `model.safetensors`, the shards of its index, or PyTorch's of both; a `.gguf` file too. */
@@ -27,14 +33,15 @@ export interface OpenFilesOptions extends RunOptions {
  * Opens a model in Hugging Face layout, or (`weights`) a GGUF file: reads the header of its weights,
  * `config.json`, and its vocabulary (from the files that `vocabulary-files.ts` lists), and no row.
  *
- * The vocabulary names the rows of the token embedding. A tensor that was asked for by name and is not
- * known as a token embedding has named rows only if it has as many as there are tokens. Rows beyond
+ * The vocabulary names the rows of both token matrices. A tensor that was asked for by name and is not
+ * known as a token matrix has named rows only if it has as many as there are tokens. Rows beyond
  * the vocabulary are padding; added tokens beyond the rows are left out, with a note. Where the vocabulary
  * is broken, or has more tokens than there are rows, rows show as `#id`, and a note says what was wrong.
  *
  * @throws {FormatError} if the weights or `config.json` are broken.
- * @throws {UnsupportedError} if the embedding can't be told, or its dtype can't be read.
- * @throws {RangeError} if there is no tensor of the name asked for, or not as many labels as rows.
+ * @throws {UnsupportedError} if the matrix can't be told or is not there, or its dtype can't be read.
+ * @throws {RangeError} if there is no tensor of the name asked for, a matrix and a tensor are asked for, or
+ *   there are not as many labels as rows.
  */
 export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {}): Promise<Model> {
   const { signal, weights } = options;
@@ -43,30 +50,40 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
   const configBytes = await files.read("config.json", { signal });
   const config =
     configBytes === undefined ? undefined : readJsonObject(configBytes, label("config.json"));
-  const size = configSize(config);
-  const request = { size, tensor: options.tensor, weights, label, signal };
-  const { tensor, stored, tensors } = await openEmbedding(files, request);
-  const [rows] = stored.shape;
-  const note = scaleNote(tensor, tensors);
-  const notes = note === undefined ? [] : [note];
+  const read = modelConfig(config);
+  const opened = await openEmbedding(files, {
+    config: read,
+    matrix: askedMatrix(options),
+    tensor: options.tensor,
+    everyHeader: options.everyHeader,
+    ...{ weights, label, signal },
+  });
+  const { stored, transposed, matrix, matrices, tensors } = opened;
+  const [rows, cols] = transposed ? stored.shape.toReversed() : stored.shape;
+  const tensor = { ...opened.tensor, shape: [rows!, cols!] };
+  const note = scaleNote(opened.tensor, tensors);
+  const notes = note === undefined ? [...opened.notes] : [...opened.notes, note];
   const { labels } = options;
+  const isTokens = matrix !== null || isTokenMatrixName(tensor.name);
   const vocabulary =
     labels === undefined
       ? await readVocabulary(
           files,
-          { tensor, vocab: size.vocab, config, label, signal, weights },
+          { tensor, isTokens, vocab: read.vocab, config, label, signal, weights },
           notes,
         )
-      : createVocabulary(rows, labelTable(labels.names, rows, labels.source));
+      : createVocabulary(rows!, labelTable(labels.names, rows!, labels.source));
   return storedModel(
     stored,
     { name: files.name, revision: files.revision, fetched: files.fetched },
-    { tensor: tensor.name, tensors, vocabulary, notes },
+    { tensor: tensor.name, matrix, matrices, transposed, tensors, vocabulary, notes },
   );
 }
 
 interface VocabularyRequest {
   readonly tensor: TensorInfo;
+  /** Its rows are tokens. */
+  readonly isTokens: boolean;
   /** What `config.json` says. */
   readonly vocab: number | undefined;
   readonly config: Readonly<Record<string, unknown>> | undefined;
@@ -86,7 +103,7 @@ async function readVocabulary(
     if (note !== undefined) notes.push(note);
     return createVocabulary(rows, null);
   }
-  if (!isEmbeddingName(request.tensor.name) && rows !== table.end && rows !== request.vocab) {
+  if (!request.isTokens && rows !== table.end && rows !== request.vocab) {
     notes.push(
       `${request.tensor.name} has ${rows} rows, ${table.source} ${table.end} tokens: rows show as #id`,
     );

@@ -5,17 +5,21 @@ import { namedTensor } from "./embedding-tensor.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "./gguf.ts";
 import { ggufNote } from "./gguf-facts.ts";
+import { GGUF_INPUT, GGUF_OUTPUT, ggufMatrices, ggufMatrixOf } from "./gguf-matrices.ts";
 import { READABLE_TYPES } from "./gguf-tensors.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
 import { type Labels, labelTable } from "./labels.ts";
-import type { Dtype, Model } from "./model.ts";
+import type { Dtype, MatrixName, Model } from "./model.ts";
+import { askedMatrix, choiceNotes } from "./token-matrices.ts";
 import type { ByteSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
 import type { TokenTable } from "./token-table.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 export interface OpenGgufOptions extends FileOptions {
-  /** Read rows from the tensor of this name; default: the token embedding. */
+  /** The token matrix to read rows of, default `"input"`: the token embedding. */
+  readonly matrix?: MatrixName | undefined;
+  /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
   /** Name the rows with these in place of the file's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
@@ -25,9 +29,6 @@ export interface OpenGgufOptions extends FileOptions {
 export function isGgufFile(path: string): boolean {
   return /\.gguf$/i.test(path);
 }
-
-/** How llama.cpp names the token embedding, in every architecture. */
-const INPUT = "token_embd.weight";
 
 /** A file of a model: most have one, large ones are split. */
 interface Part {
@@ -53,18 +54,29 @@ export async function openGguf(
   path: string,
   options: OpenGgufOptions = {},
 ): Promise<Model> {
-  const parts = await openParts(files, path, options);
+  const { parts, whole } = await openParts(files, path, options);
   const tensors = parts.flatMap(({ header }) => [...header.tensors.values()]);
+  const architecture = parts[0]!.header.metadata.get("general.architecture");
+  const matrices = ggufMatrices(
+    tensors.map(({ name }) => name),
+    typeof architecture === "string" ? architecture : null,
+    whole,
+  );
+  const asked = askedMatrix(options);
   const tensor =
-    options.tensor === undefined
-      ? tokenEmbedding(tensors, path)
-      : namedTensor(tensors, options.tensor, path);
+    options.tensor !== undefined
+      ? namedTensor(tensors, options.tensor, path)
+      : asked === "output" && matrices.output !== null
+        ? namedTensor(tensors, matrices.output, path)
+        : tokenEmbedding(tensors, path);
+  const matrix = options.tensor === undefined ? asked : ggufMatrixOf(tensor.name);
   const { source, header } = parts.find((part) => part.header.tensors.get(tensor.name) === tensor)!;
   const dtype = readableDtype(tensor, path);
   const [rows, cols] = tensor.shape as [number, number];
 
   const { metadata } = parts[0]!.header;
   const notes = [ggufNote(metadata)];
+  if (matrix !== null) notes.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));
   if (isBlockDtype(dtype)) {
     notes.push(
       `the rows are quantized (${dtype}): near those of the trained model, not equal to them`,
@@ -78,7 +90,7 @@ export async function openGguf(
   return storedModel(
     { source, start: header.dataStart + tensor.offset, dtype, shape: [rows, cols] },
     { name: files.name, revision: files.revision, fetched: files.fetched },
-    { tensor: tensor.name, tensors, vocabulary, notes },
+    { tensor: tensor.name, matrix, matrices, tensors, vocabulary, notes },
   );
 }
 
@@ -91,18 +103,21 @@ async function openParts(
   files: ModelFiles,
   path: string,
   options: OpenGgufOptions,
-): Promise<readonly Part[]> {
+): Promise<{ readonly parts: readonly Part[]; readonly whole: boolean }> {
   const named = await openPart(files, path, options);
   if (named === undefined) {
     throw new FormatError(`${files.name}: there is no ${path}`, { file: path });
   }
   const count = named.header.metadata.get("split.count");
   // a model whose parts were joined again has 0
-  if (count === undefined || count === 0 || count === 1 || !PART.test(path)) return [named];
+  if (count === undefined || count === 0 || count === 1 || !PART.test(path)) {
+    return { parts: [named], whole: true };
+  }
   if (typeof count !== "number" || !(count > 0 && count <= MOST_PARTS && Number.isInteger(count))) {
     throw new FormatError(`${path}: split.count gives ${String(count)} parts`, { file: path });
   }
 
+  const wanted = options.tensor ?? (options.matrix === "output" ? GGUF_OUTPUT : GGUF_INPUT);
   const parts: Part[] = [];
   for (let number = 1; number <= count; number++) {
     const digits = (value: number) => String(value).padStart(5, "0");
@@ -114,9 +129,9 @@ async function openParts(
       });
     }
     parts.push(part);
-    if (part.header.tensors.has(options.tensor ?? INPUT)) break;
+    if (part.header.tensors.has(wanted)) break;
   }
-  return parts;
+  return { parts, whole: parts.length === count };
 }
 
 async function openPart(
@@ -133,7 +148,7 @@ async function openPart(
 }
 
 function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTensor {
-  const found = tensors.find(({ name, shape }) => name === INPUT && shape.length === 2);
+  const found = tensors.find(({ name, shape }) => name === GGUF_INPUT && shape.length === 2);
   if (found !== undefined) return found;
   const matrices = tensors
     .filter(({ shape }) => shape.length === 2)
@@ -141,7 +156,7 @@ function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTenso
   const listed = matrices.slice(0, 12).join(", ") + (matrices.length > 12 ? ", ..." : "");
   const advice =
     matrices.length === 0 ? "" : `; choose one with --tensor (option tensor): ${listed}`;
-  const reason = tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${INPUT}`;
+  const reason = tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${GGUF_INPUT}`;
   throw new UnsupportedError(`${path}: ${reason}${advice}`, { feature: "embedding tensor" });
 }
 
@@ -185,7 +200,7 @@ function nameRows(
     return nameless(error.message);
   }
   if (table === null) return nameless("the file has no vocabulary");
-  if (table.end > rows || (name !== INPUT && table.end !== rows)) {
+  if (table.end > rows || (name !== GGUF_INPUT && table.end !== rows)) {
     return nameless(`${quoted(name)} has ${rows} rows, the file's vocabulary ${table.end} tokens`);
   }
   return createVocabulary(rows, table);

@@ -1,17 +1,14 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
-import {
-  type EmbeddingSize,
-  findEmbedding,
-  isEmbeddingName,
-  namedTensor,
-} from "./embedding-tensor.ts";
+import { inputNames, namedTensor, storedOutputs } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
-import type { TensorInfo } from "./model.ts";
+import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
+import type { ModelConfig } from "./model-config.ts";
 import type { StoredMatrix } from "./row-reader.ts";
+import { choiceNotes, chooseMatrix, tokenMatrices } from "./token-matrices.ts";
 import { torchPart } from "./torch-file.ts";
 import { safetensorsPart, type WeightPart } from "./weight-part.ts";
 
@@ -19,15 +16,26 @@ import { safetensorsPart, type WeightPart } from "./weight-part.ts";
 export interface EmbeddingSource {
   readonly tensor: TensorInfo;
   readonly stored: StoredMatrix;
+  /** It holds tokens as columns. */
+  readonly transposed: boolean;
+  /** Which token matrix it is; null for another tensor. */
+  readonly matrix: MatrixName | null;
+  readonly matrices: TokenMatrices;
   /** The tensors of every header that was read. */
   readonly tensors: readonly TensorInfo[];
+  /** What is to be said of the choice, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** What is asked of a model's weights. */
 export interface EmbeddingRequest extends FileOptions {
-  readonly size: EmbeddingSize;
+  readonly config: ModelConfig;
+  /** The token matrix to take, unless a tensor is named. */
+  readonly matrix: MatrixName;
   /** Take the tensor of this name. */
   readonly tensor?: string | undefined;
+  /** Read the headers of all shards, default false: of those only that may hold the tensor. */
+  readonly everyHeader?: boolean | undefined;
   /** The weight file, default `model.safetensors`, the shards of its index, or PyTorch's of both. */
   readonly weights?: string | undefined;
   /** What a file is called in errors. */
@@ -92,11 +100,11 @@ async function openSharded(
 ): Promise<EmbeddingSource> {
   const file = request.label(layout.index);
   const shards = readIndex(index, layout.shard, file);
-  const wanted = [...shards].filter(([name]) =>
-    request.tensor === undefined ? isEmbeddingName(name) : name === request.tensor,
-  );
-  // nothing by that name: every header, so that the error can list what there is
-  const paths = new Set(wanted.length > 0 ? wanted.map(([, path]) => path) : shards.values());
+  const names = wantedTensors([...shards.keys()], request);
+  const wanted = [...shards].filter(([name]) => names.includes(name));
+  // nothing by that name: every header, to look for it by its shape, or to list what there is
+  const every = wanted.length === 0 || request.everyHeader === true;
+  const paths = new Set(every ? shards.values() : wanted.map(([, path]) => path));
   const parts: WeightPart[] = [];
   for (const path of paths) {
     const part = await openPart(files, path, request);
@@ -115,7 +123,18 @@ async function openSharded(
     }
     parts.push(part);
   }
-  return choose(parts, request, file);
+  return choose(parts, request, file, [...shards.keys()]);
+}
+
+/** The tensors of an index whose headers are needed. */
+function wantedTensors(
+  names: readonly string[],
+  { tensor, matrix, config }: EmbeddingRequest,
+): readonly string[] {
+  if (tensor !== undefined) return names.filter((name) => name === tensor);
+  const listed = names.map((name) => ({ name }));
+  const outputs = matrix === "output" ? storedOutputs(listed, config, undefined) : [];
+  return outputs.length > 0 ? outputs.map(({ name }) => name) : inputNames(names, config);
 }
 
 /** Shard by tensor name. */
@@ -159,18 +178,42 @@ async function openPart(
   return read(source, request.label(path), request);
 }
 
+/** @param names The tensors of an index, of which some headers may not have been read. */
 async function choose(
   parts: readonly WeightPart[],
   request: EmbeddingRequest,
   what: string,
+  names: readonly string[] = [],
 ): Promise<EmbeddingSource> {
   const tensors = parts.flatMap((part) => [...part.tensors.values()]);
-  const tensor =
+  const read = new Set(tensors.map(({ name }) => name));
+  const unread = names.filter((name) => !read.has(name)).map((name) => ({ name }));
+  const { config } = request;
+  const matrices = tokenMatrices([...tensors, ...unread], config);
+  const named =
     request.tensor === undefined
-      ? (alone(tensors, request) ?? findEmbedding(tensors, request.size, what))
+      ? matrices.input === null && request.matrix === "input"
+        ? alone(tensors, request)
+        : undefined
       : namedTensor(tensors, request.tensor, what);
-  const part = parts.find((candidate) => candidate.tensors.get(tensor.name) === tensor)!;
-  return { tensor, stored: await part.matrix(tensor.name, request), tensors };
+  const matrix = named === undefined ? request.matrix : matrixOfName(named.name, matrices);
+  const chosen =
+    matrix === null
+      ? { name: named!.name, transposed: false }
+      : chooseMatrix(matrix, tensors, matrices, config, what);
+  const part = parts.find((candidate) => candidate.tensors.has(chosen.name))!;
+  const notes = matrix === null ? [] : choiceNotes(matrix, chosen, matrices);
+  return {
+    tensor: part.tensors.get(chosen.name)!,
+    stored: await part.matrix(chosen.name, request),
+    transposed: chosen.transposed,
+    ...{ matrix, matrices, tensors, notes },
+  };
+}
+
+function matrixOfName(name: string, { input, output }: TokenMatrices): MatrixName | null {
+  if (name === input) return "input";
+  return name === output ? "output" : null;
 }
 
 /** The one tensor of a file that was named, whatever the tensor is called: an embedding saved alone. */

@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { UnsupportedError } from "../../src/errors.ts";
-import { configSize, findEmbedding, namedTensor } from "../../src/model/embedding-tensor.ts";
+import { bearsName, isTransposed, namedTensor } from "../../src/model/embedding-tensor.ts";
 import type { TensorInfo } from "../../src/model/model.ts";
+import { type ModelConfig, modelConfig } from "../../src/model/model-config.ts";
+import { choiceNotes, chooseMatrix, tokenMatrices } from "../../src/model/token-matrices.ts";
 
 const tensor = (name: string, ...shape: number[]): TensorInfo => ({ name, dtype: "F32", shape });
-const anySize = configSize(undefined);
-const find = (tensors: TensorInfo[], size = anySize) => findEmbedding(tensors, size, "m").name;
+const anySize = modelConfig(undefined);
+const find = (
+  tensors: TensorInfo[],
+  config: ModelConfig = anySize,
+  matrix: "input" | "output" = "input",
+) => chooseMatrix(matrix, tensors, tokenMatrices(tensors, config), config, "m").name;
+const configSize = (fields: Record<string, unknown>) => modelConfig(fields);
 
 test.each([
   "wte.weight",
@@ -51,7 +58,7 @@ describe("the configuration", () => {
 
   test("is also found in text_config, and rows may be padded", () => {
     const size = configSize({ hidden_size: 7, text_config: { vocab_size: 500, hidden_size: 64 } });
-    expect(size).toEqual({ vocab: 500, widths: [64] });
+    expect(size).toMatchObject({ vocab: 500, widths: [64] });
     expect(find([tensor("wte.weight", 512, 64)], size)).toBe("wte.weight");
   });
 
@@ -71,10 +78,112 @@ describe("the configuration", () => {
   });
 
   test.each([null, "512", -1, 0, 1.5, {}])("with %j as a size says nothing", (value) => {
-    expect(configSize({ vocab_size: value, hidden_size: value })).toEqual({
+    expect(configSize({ vocab_size: value, hidden_size: value })).toMatchObject({
       vocab: undefined,
       widths: [],
     });
+  });
+});
+
+describe("an unknown name", () => {
+  const config = modelConfig({ model_type: "new", vocab_size: 500, hidden_size: 64 });
+  const tensors = [
+    tensor("net.tokens.table", 512, 64),
+    tensor("net.0.proj", 256, 64),
+    tensor("net.lm_head.weight", 512, 64),
+  ];
+
+  test("is found by the sizes, and that is said", () => {
+    const matrices = tokenMatrices(tensors, config);
+    expect(matrices).toMatchObject({ input: "net.tokens.table", guessed: true, family: null });
+    const chosen = chooseMatrix("input", tensors, matrices, config, "m");
+    expect(choiceNotes("input", chosen, matrices)).toEqual([
+      "net.tokens.table is taken for the token embedding because it alone has the sizes of config.json; another can be chosen with --tensor (option tensor)",
+    ]);
+  });
+
+  test("is not guessed among several, nor without both sizes", () => {
+    expect(() => find([...tensors, tensor("net.other", 500, 64)], config)).toThrow(
+      "m: no tensor is known to be the token embedding; choose one with --tensor",
+    );
+    expect(() => find(tensors, modelConfig({ vocab_size: 500 }))).toThrow("no tensor is known");
+    expect(() => find(tensors)).toThrow("no tensor is known");
+  });
+});
+
+describe("names in numbered layers are copies", () => {
+  test.each([
+    ["model.layers.61.embed_tokens.weight", false],
+    ["mtp.embed_tokens.weight", false],
+    ["h.0.wte.weight", false],
+    ["model.mtp2.embed_tokens.weight", true],
+    ["model.embed_tokens.weight", true],
+  ])("%s: %s", (name, expected) => {
+    expect(bearsName(name, ["embed_tokens.weight", "wte.weight"])).toBe(expected);
+  });
+
+  test("unless a family names its own so", () => {
+    const phi = modelConfig({ model_type: "mixformer-sequential", n_embd: 4, vocab_size: 9 });
+    expect(find([tensor("layers.0.wte.weight", 9, 4)], phi)).toBe("layers.0.wte.weight");
+  });
+});
+
+describe("the output matrix", () => {
+  const embedding = tensor("model.embed_tokens.weight", 9, 4);
+  const head = tensor("lm_head.weight", 9, 4);
+  const config = (more: Record<string, unknown>) =>
+    modelConfig({ model_type: "llama", vocab_size: 9, hidden_size: 4, ...more });
+  const tie = (tied: boolean) => config({ tie_word_embeddings: tied });
+
+  test.each([
+    ["stored, untied by config.json", [embedding, head], tie(false), "lm_head.weight", false],
+    ["stored, tied by config.json", [embedding, head], tie(true), "lm_head.weight", true],
+    ["stored, untied by default", [embedding, head], config({}), "lm_head.weight", false],
+    ["stored in an unknown family", [embedding, head], anySize, "lm_head.weight", false],
+    ["not stored, tied by config.json", [embedding], tie(true), "model.embed_tokens.weight", true],
+    ["not stored, nothing said", [embedding], config({}), "model.embed_tokens.weight", true],
+  ])("%s", (_, tensors, config, name, tied) => {
+    expect(tokenMatrices(tensors, config).tied).toBe(tied);
+    expect(find(tensors, config, "output")).toBe(name);
+    expect(find(tensors, config)).toBe("model.embed_tokens.weight");
+  });
+
+  test("that is the input, or should be, is said to be", () => {
+    const notes = (tensors: TensorInfo[]) => {
+      const matrices = tokenMatrices(tensors, tie(true));
+      const chosen = chooseMatrix("output", tensors, matrices, tie(true), "m");
+      return choiceNotes("output", chosen, matrices);
+    };
+    expect(notes([embedding])).toEqual([
+      "the output matrix is tied to the input (config.json says so): these are the rows of model.embed_tokens.weight",
+    ]);
+    expect(notes([embedding, head])).toEqual([
+      "the output matrix is tied to the input (config.json says so), but stored by itself too: these are the rows of lm_head.weight",
+    ]);
+  });
+
+  test("that is not there is an error, not another matrix", () => {
+    expect(() => find([embedding], tie(false), "output")).toThrow(
+      "m: there is no output matrix to read: none is stored, and config.json does not tie it to the input",
+    );
+    const clip = modelConfig({ model_type: "clip_text_model", vocab_size: 9, hidden_size: 4 });
+    const texts = [tensor("text_model.embeddings.token_embedding.weight", 9, 4)];
+    expect(() => find(texts, clip, "output")).toThrow("CLIP, SigLIP has no output matrix");
+    const twice = [embedding, head, tensor("talker.lm_head.weight", 9, 4)];
+    expect(() => find(twice, tie(false), "output")).toThrow(
+      "several tensors could be the output matrix: lm_head.weight, talker.lm_head.weight",
+    );
+  });
+
+  test("needs a row, or a column, for every token", () => {
+    const reward = tensor("lm_head.weight", 1, 4);
+    expect(tokenMatrices([embedding, reward], config({})).output).toBeNull();
+    const turned = tensor("lm_head.weight", 4, 9);
+    expect(find([embedding, turned], tie(false), "output")).toBe("lm_head.weight");
+    expect(isTransposed([4, 9], 9)).toBe(true);
+    expect(isTransposed([9, 4], 9)).toBe(false);
+    expect(isTransposed([9, 9], 9)).toBe(false);
+    expect(isTransposed([4, 9], undefined)).toBe(false);
   });
 });
 

@@ -138,6 +138,109 @@ describe("tokens and rows", () => {
   );
 });
 
+describe("the two token matrices", () => {
+  const llama = { model_type: "llama", vocab_size: 3, hidden_size: 2, tie_word_embeddings: false };
+  const turned = Float32Array.of(0, 10, 20, 30, 1, 11, 21, 31);
+  const untied = {
+    "config.json": llama,
+    "tokenizer.json": bpe(["a", "b", "c"]),
+    "model.safetensors": writeSafetensors({
+      "model.embed_tokens.weight": counting(4, 2),
+      "lm_head.weight": { shape: [2, 4], data: turned },
+      "wpe.weight": counting(5, 2),
+    }),
+  };
+
+  test("the input by default, and what is known of both", async () => {
+    const model = await openFiles(memory(untied));
+    expect(model).toMatchObject({ tensor: "model.embed_tokens.weight", matrix: "input" });
+    expect(model.matrices).toEqual({
+      ...{ architecture: null, family: "LLaMA", guessed: false, vocabSize: 3 },
+      ...{ input: "model.embed_tokens.weight", output: "lm_head.weight", tied: false },
+      reason: "config.json says so",
+    });
+  });
+
+  test("the output, here with tokens as columns", async () => {
+    const model = await openFiles(memory(untied), { matrix: "output" });
+    expect(model).toMatchObject({ tensor: "lm_head.weight", matrix: "output", shape: [4, 2] });
+    expect(displays(model)).toEqual(["a", "b", "c", "#3"]);
+    expect(model.notes).toContain("lm_head.weight holds tokens as columns: all of it is read");
+    expect([...(await model.rows({ rows: "3,0:2" })).data]).toEqual([30, 31, 0, 1, 10, 11]);
+    expect((await model.rows({ rows: "all" })).shape).toEqual([4, 2]);
+  });
+
+  test("a tensor by name is known for what it is", async () => {
+    const kinds = ["lm_head.weight", "model.embed_tokens.weight", "wpe.weight"].map(
+      async (tensor) => (await openFiles(memory(untied), { tensor })).matrix,
+    );
+    expect(await Promise.all(kinds)).toEqual(["output", "input", null]);
+    const both = openFiles(memory(untied), { tensor: "wpe.weight", matrix: "input" });
+    await expect(both).rejects.toThrow("matrix and tensor both choose what to read rows of");
+    const other = openFiles(memory(untied), { matrix: "both" as "input" });
+    await expect(other).rejects.toThrow('expected the matrix "input" or "output", got both');
+  });
+
+  test("of shards, only the one asked for is opened, or all headers", async () => {
+    const shards = {
+      "config.json": llama,
+      "model.safetensors.index.json": {
+        weight_map: {
+          "model.embed_tokens.weight": "a.safetensors",
+          "model.layers.0.embed_tokens.weight": "c.safetensors",
+          "lm_head.weight": "b.safetensors",
+        },
+      },
+      "a.safetensors": writeSafetensors({ "model.embed_tokens.weight": counting(4, 2) }),
+      "b.safetensors": writeSafetensors({ "lm_head.weight": counting(3, 2) }),
+      "c.safetensors": writeSafetensors({ "model.layers.0.embed_tokens.weight": counting(4, 2) }),
+    };
+    const opened = async (options: object) => {
+      const files = memory(shards);
+      const { tensor, matrices } = await openFiles(files, options);
+      expect(matrices).toMatchObject({ output: "lm_head.weight", tied: false });
+      return [
+        tensor,
+        ...files.asked.filter((path) => path.startsWith("a.s") || /^[bc]\./.test(path)),
+      ];
+    };
+    expect(await opened({})).toEqual(["model.embed_tokens.weight", "a.safetensors"]);
+    expect(await opened({ matrix: "output" })).toEqual(["lm_head.weight", "b.safetensors"]);
+    const every = await opened({ everyHeader: true });
+    expect(every).toEqual([
+      "model.embed_tokens.weight",
+      ...["a.safetensors", "c.safetensors", "b.safetensors"],
+    ]);
+  });
+});
+
+test("opening reads headers alone, of all shards too", async () => {
+  const names = ["model.embed_tokens.weight", "lm_head.weight"];
+  const shards = new Map(
+    names.map((name, i) => [`${i}.safetensors`, writeSafetensors({ [name]: counting(50, 20) })]),
+  );
+  const weight_map = Object.fromEntries(names.map((name, i) => [name, `${i}.safetensors`]));
+  const files = memory({ "model.safetensors.index.json": { weight_map } });
+  let furthest = 0;
+  const open = async (path: string) => {
+    const bytes = shards.get(path);
+    if (bytes === undefined) return undefined;
+    const source = bufferSource(bytes);
+    return {
+      byteLength: source.byteLength,
+      slice: async (start: number, end: number) => {
+        furthest = Math.max(furthest, end);
+        return source.slice(start, end);
+      },
+    };
+  };
+  const model = await openFiles({ ...files, open }, { everyHeader: true });
+  expect(model.tensors.map(({ name }) => name)).toEqual(names);
+  expect(furthest).toBe(shards.get("0.safetensors")!.length - 50 * 20 * 4);
+  await model.rows({ rows: "49" });
+  expect(furthest).toBe(shards.get("0.safetensors")!.length);
+});
+
 describe("what can't be read", () => {
   test.each([
     ["I8", new Uint8Array(4), [2, 2]],

@@ -5,7 +5,7 @@ import { FormatError, HubError, rangeError, typeError, UnsupportedError } from "
 import { quoted } from "../display.ts";
 import type { Patience } from "../hub-retry.ts";
 import { type Labels, readLabels } from "../labels.ts";
-import type { Model } from "../model.ts";
+import type { MatrixName, Model } from "../model.ts";
 import { openFiles } from "../open-files.ts";
 import { isGgufFile, openGguf } from "../open-gguf.ts";
 import { openMatrix } from "../open-matrix.ts";
@@ -18,8 +18,12 @@ import { sampleFiles } from "./sample.ts";
 export interface OpenModelOptions extends RunOptions {
   /** Branch, tag or commit on the hub, default `"main"`. For hub ids only. */
   readonly revision?: string | undefined;
-  /** Read rows from the tensor of this name; default: the token embedding, found by name and size. */
+  /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */
+  readonly matrix?: MatrixName | undefined;
+  /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
+  /** Read the headers of all shards, default false: of those only that may hold the tensor. */
+  readonly everyHeader?: boolean | undefined;
   /**
    * A file that names the rows, in place of the model's vocabulary: one name per line, a JSON array, or
    * (`.tsv`) metadata of the Embedding Projector.
@@ -166,6 +170,9 @@ async function openFile(
   }
   const format = MATRICES.get(extension);
   if (format === undefined) throw unknownFile(file, extension);
+  if (options.matrix !== undefined) {
+    throw rangeError(`${file}: --matrix (option matrix) is for models, and the file is not one`);
+  }
   return openMatrix(await fileSource(file), file, format, {
     name: basename(file),
     tensor: options.tensor,

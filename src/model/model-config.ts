@@ -1,0 +1,75 @@
+/** What a model's `config.json` says about its token matrices. */
+import { type Family, familyOf, KNOWN_WIDTHS } from "./families.ts";
+import { jsonObject } from "./json.ts";
+
+/** Sizes that a `config.json` states; undefined where it does not. */
+export interface EmbeddingSize {
+  readonly vocab: number | undefined;
+  /** Widths that the embedding may have: the hidden size, or the embedding's own where it differs. */
+  readonly widths: readonly number[];
+}
+
+export interface ModelConfig extends EmbeddingSize {
+  /** The class of the model, `"GPT2LMHeadModel"`. */
+  readonly architecture: string | undefined;
+  readonly family: Family | undefined;
+  /** Whether the output matrix is the input matrix; undefined where it does not say. */
+  readonly tied: boolean | undefined;
+  /** True for a class that has no head which gives tokens: encoders alone, classifiers. */
+  readonly headless: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Where models of several parts keep the text's fields. */
+const TEXT_PARTS = ["text_config", "llm_config", "language_config", "decoder"];
+const TIES = ["tie_word_embeddings", "weight_tying", "tie_embeddings", "share_input_output_layers"];
+const VOCABS = ["vocab_size", "padded_vocab_size"];
+
+/** What a parsed `config.json` says; undefined: there is none. */
+export function modelConfig(config: Fields | undefined): ModelConfig {
+  const inner = textPart(config ?? {});
+  const fields = new Map(Object.entries({ ...config, ...inner }));
+  const architecture = className(config) ?? className(inner);
+  const family =
+    familyOf(text(inner?.model_type), className(inner)) ??
+    familyOf(text(config?.model_type), architecture);
+  const widths = (family?.width ?? KNOWN_WIDTHS).flatMap((name) => whole(fields.get(name)) ?? []);
+  return {
+    vocab: VOCABS.map((name) => whole(fields.get(name))).find((size) => size !== undefined),
+    widths: [...new Set(widths)],
+    architecture,
+    family,
+    tied: TIES.flatMap((name) => flag(config?.[name]) ?? flag(inner?.[name]) ?? [])[0],
+    headless:
+      architecture !== undefined &&
+      /For(Sequence|Token)Classification$|ForQuestionAnswering$|ForMultipleChoice$|(?<!Head|Heads|MT)Model$/.test(
+        architecture,
+      ),
+  };
+}
+
+function textPart(config: Fields): Fields | undefined {
+  for (const name of TEXT_PARTS) {
+    const part = jsonObject(config[name]);
+    if (part !== undefined) return part;
+  }
+  return undefined;
+}
+
+function className(config: Fields | undefined): string | undefined {
+  const names = config?.architectures;
+  return Array.isArray(names) ? text(names[0]) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function whole(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}

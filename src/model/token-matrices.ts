@@ -1,0 +1,137 @@
+/** Which of a model's tensors are its two token matrices, and whether they are one. */
+import { rangeError, UnsupportedError } from "../errors.ts";
+import {
+  findEmbedding,
+  isTransposed,
+  type ListedTensor,
+  searchInput,
+  storedOutputs,
+} from "./embedding-tensor.ts";
+import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
+import type { ModelConfig } from "./model-config.ts";
+
+/** A tensor to read rows of. */
+export interface ChosenTensor {
+  readonly name: string;
+  /** It holds tokens as columns. */
+  readonly transposed: boolean;
+}
+
+/** What may be named to read rows of: a token matrix, or any tensor. */
+export interface MatrixChoice {
+  readonly matrix?: MatrixName | undefined;
+  readonly tensor?: string | undefined;
+}
+
+/**
+ * The token matrix asked for, default the input.
+ *
+ * @throws {RangeError} if there is no such matrix, or a tensor is named as well.
+ */
+export function askedMatrix({ matrix, tensor }: MatrixChoice): MatrixName {
+  if (matrix === undefined) return "input";
+  if (matrix !== "input" && matrix !== "output") {
+    throw rangeError(`openModel: expected the matrix "input" or "output", got ${String(matrix)}`);
+  }
+  if (tensor === undefined) return matrix;
+  throw rangeError(
+    "openModel: matrix and tensor both choose what to read rows of; give one of them",
+  );
+}
+
+/**
+ * What can be said of a model's token matrices.
+ *
+ * @param listed Every tensor of the model, those of headers not read without their shape.
+ */
+export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConfig): TokenMatrices {
+  const input = searchInput(listed, config);
+  const vocab = config.vocab ?? input.found?.shape?.[0];
+  const outputs = storedOutputs(listed, config, vocab);
+  const output = outputs.length === 1 ? outputs[0]!.name : null;
+  return {
+    architecture: config.architecture ?? null,
+    family: config.family?.name ?? null,
+    input: input.found?.name ?? null,
+    guessed: input.found !== null && input.guessed,
+    output,
+    ...tying(config, outputs),
+    vocabSize: config.vocab ?? null,
+  };
+}
+
+/** Whether the matrices are one: the configuration decides, then the family's default, then what is stored. */
+function tying(
+  { tied, family }: ModelConfig,
+  outputs: readonly ListedTensor[],
+): Pick<TokenMatrices, "tied" | "reason"> {
+  if (family?.output.length === 0) {
+    return { tied: null, reason: `${family.name} has no output matrix` };
+  }
+  if (outputs.length > 1) {
+    const names = outputs.map(({ name }) => name).join(", ");
+    return { tied: null, reason: `several tensors could be the output matrix: ${names}` };
+  }
+  if (outputs.length === 0) {
+    if (tied === false) {
+      return { tied: null, reason: "none is stored, and config.json does not tie it to the input" };
+    }
+    return { tied: true, reason: tied ? "config.json says so" : "no output matrix is stored" };
+  }
+  if (tied !== undefined) return { tied, reason: "config.json says so" };
+  if (family === undefined) return { tied: false, reason: "it is stored by itself" };
+  return { tied: family.tied, reason: `the default of ${family.name}` };
+}
+
+/**
+ * The tensor of the token matrix asked for. The output of a tied model is the tensor stored for it, or
+ * else the input's.
+ *
+ * @param tensors The tensors whose headers were read.
+ * @param what The file or model, which begins the message of errors.
+ * @throws {UnsupportedError} if it can't be told, or there is no such matrix.
+ */
+export function chooseMatrix(
+  matrix: MatrixName,
+  tensors: readonly TensorInfo[],
+  matrices: TokenMatrices,
+  config: ModelConfig,
+  what: string,
+): ChosenTensor {
+  const output = tensors.find(({ name }) => name === matrices.output);
+  if (matrix === "output" && output !== undefined) {
+    const vocab = config.vocab ?? searchInput(tensors, config).found?.shape[0];
+    return { name: output.name, transposed: isTransposed(output.shape, vocab) };
+  }
+  if (matrix === "output" && matrices.tied !== true) {
+    throw new UnsupportedError(`${what}: there is no output matrix to read: ${matrices.reason}`, {
+      feature: "output matrix",
+    });
+  }
+  return { name: findEmbedding(tensors, config, what).name, transposed: false };
+}
+
+/** What is to be said of a choice: a guess, an output that is the input. */
+export function choiceNotes(
+  matrix: MatrixName,
+  chosen: ChosenTensor,
+  matrices: TokenMatrices,
+): string[] {
+  const notes: string[] = [];
+  if (matrices.guessed && chosen.name === matrices.input) {
+    notes.push(
+      `${chosen.name} is taken for the token embedding because it alone has the sizes of config.json; another can be chosen with --tensor (option tensor)`,
+    );
+  }
+  if (matrix === "output" && matrices.tied) {
+    notes.push(
+      chosen.name === matrices.input
+        ? `the output matrix is tied to the input (${matrices.reason}): these are the rows of ${chosen.name}`
+        : `the output matrix is tied to the input (${matrices.reason}), but stored by itself too: these are the rows of ${chosen.name}`,
+    );
+  }
+  if (chosen.transposed) {
+    notes.push(`${chosen.name} holds tokens as columns: all of it is read`);
+  }
+  return notes;
+}

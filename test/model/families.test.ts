@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { FAMILIES, familyOf } from "../../src/model/families.ts";
+import type { TensorInfo } from "../../src/model/model.ts";
+import { modelConfig } from "../../src/model/model-config.ts";
+import { chooseMatrix, tokenMatrices } from "../../src/model/token-matrices.ts";
+import { PUBLISHED, type PublishedCase } from "./published-families.ts";
+
+/** Of transformers, as `fixtures/README.md` tells. */
+interface WrittenCase extends PublishedCase {
+  readonly file: string;
+}
+
+const written: readonly WrittenCase[] = JSON.parse(
+  readFileSync(new URL("../fixtures/architectures.json", import.meta.url), "utf8"),
+);
+
+const infos = (tensors: PublishedCase["tensors"]): TensorInfo[] =>
+  Object.entries(tensors).map(([name, shape]) => ({ name, dtype: "BF16", shape }));
+
+/** What is found: the matrices, and the tensors that input and output are read from. */
+function found(config: PublishedCase["config"], tensors: readonly TensorInfo[]) {
+  const read = modelConfig(config);
+  const matrices = tokenMatrices(tensors, read);
+  const { input, output, tied, guessed } = matrices;
+  return {
+    input,
+    output,
+    tied,
+    guessed,
+    name: chooseMatrix("input", tensors, matrices, read, "m").name,
+  };
+}
+
+describe.each(PUBLISHED)("$model", ({ config, tensors, input, output, tied }) => {
+  test("is found as published", () => {
+    expect(found(config, infos(tensors))).toEqual({
+      ...{ input, output, tied },
+      ...{ guessed: false, name: input },
+    });
+  });
+});
+
+describe.each(written)("$model ($file)", ({ config, tensors, input, output, tied }) => {
+  const all = infos(tensors);
+
+  test("is found by its own names", () => {
+    const { tied: ours, ...matrices } = found(config, all);
+    expect(matrices).toEqual({ input, output, guessed: false, name: input });
+    // where a class has no head, transformers has nothing to tie, and files say nothing against it
+    if (tied !== null) expect(ours).toBe(tied);
+  });
+
+  test("and where config.json leaves out what is a default", () => {
+    const { tie_word_embeddings: _, ...bare } = config!;
+    expect(found(bare, all)).toMatchObject({ input, output, guessed: false });
+  });
+
+  test("and under another prefix, or none", () => {
+    const renamed = (change: (name: string) => string) =>
+      found(
+        config,
+        infos(
+          Object.fromEntries(Object.entries(tensors).map(([name, shape]) => [change(name), shape])),
+        ),
+      );
+    expect(renamed((name) => `base_model.${name}`).input).toBe(`base_model.${input}`);
+    const [first = ""] = input.split(".");
+    const base = (name: string) =>
+      name.startsWith(`${first}.`) ? name.slice(first.length + 1) : name;
+    if (input.split(".").length > 2) expect(renamed(base).input).toBe(base(input));
+  });
+});
+
+describe("the table", () => {
+  test("names each type once", () => {
+    const types = FAMILIES.flatMap(({ types }) => types);
+    expect(new Set(types).size).toBe(types.length);
+  });
+
+  test("has every family that was asked for, by a model of each", () => {
+    const tested = [...PUBLISHED, ...written].map(({ config }) => modelConfig(config).family?.name);
+    expect(FAMILIES.map(({ name }) => name).filter((name) => !tested.includes(name))).toEqual([]);
+  });
+
+  test.each([
+    ["GPT2LMHeadModel", "GPT-2, GPT-Neo, GPT-BigCode"],
+    ["GPTNeoXForCausalLM", "GPT-NeoX, Pythia"],
+    ["LlamaForCausalLM", "LLaMA"],
+    ["XLMRobertaModel", "RoBERTa, XLM-R, CamemBERT, Longformer, MPNet, ESM"],
+    ["SomethingElse", undefined],
+  ])("knows %s without a type", (architecture, name) => {
+    expect(familyOf(undefined, architecture)?.name).toBe(name);
+    expect(familyOf("unheard_of", architecture)).toBeUndefined();
+  });
+});
