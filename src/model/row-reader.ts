@@ -55,14 +55,16 @@ export async function readRows(
     gap: Math.floor((stored.source.gap ?? 0) / rowBytes(stored)),
   });
   const progress = rowProgress(rows.length, onProgress);
+  const spare: Uint8Array[] = [];
   await severalAtOnce(runs, async (run) => {
-    const bytes = await readRun(stored, run, signal, (part) => progress.coming(run, part));
+    const bytes = await readRun(stored, run, spare, signal, (part) => progress.coming(run, part));
     for (const position of run.positions) {
       const row = X.data.subarray(position * cols, (position + 1) * cols);
       const from = (rows[position]! - run.first) * rowBytes(stored);
       const part = bytes.subarray(from, from + rowBytes(stored));
       decodeFloats(stored.dtype, part, row, stored.littleEndian);
     }
+    if (stored.source.fill !== undefined) spare.push(new Uint8Array(bytes.buffer));
     progress.done(run);
   });
   return X;
@@ -120,15 +122,28 @@ function joinRows(rows: Int32Array, byRow: Uint32Array, { longest, gap }: Join):
   return runs;
 }
 
+/**
+ * The bytes of a run; where the source can fill buffers, in one that an earlier run has left.
+ *
+ * @param spare Buffers that no run uses any longer.
+ */
 async function readRun(
   stored: StoredMatrix,
   { first, last }: Run,
+  spare: Uint8Array[],
   signal: AbortSignal | undefined,
   onPart: (part: number) => void,
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
   const start = stored.start + first * rowBytes(stored);
   const length = (last + 1 - first) * rowBytes(stored);
+  if (stored.source.fill !== undefined) {
+    const left = spare.pop();
+    const buffer = left !== undefined && left.length >= length ? left : new Uint8Array(length);
+    const bytes = buffer.subarray(0, length);
+    await stored.source.fill(bytes, start, { signal });
+    return bytes;
+  }
   const onBytes = (read: number): void => onPart(read / length);
   return stored.source.slice(start, start + length, { signal, onBytes });
 }

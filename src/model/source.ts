@@ -11,6 +11,11 @@ export interface ByteSource {
    * The buffer belongs to the caller.
    */
   slice(start: number, end: number, options?: SliceOptions): Promise<Uint8Array>;
+  /**
+   * As `slice`, into a buffer of the caller's, from `start` on, until it is full: a large matrix that goes by in
+   * pieces then leaves no garbage. Sources that have no use for it lack it.
+   */
+  fill?(bytes: Uint8Array, start: number, options?: SliceOptions): Promise<void>;
 }
 
 export interface SliceOptions {

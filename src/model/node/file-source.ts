@@ -16,23 +16,30 @@ const MAX_READ = 1 << 30;
 export async function fileSource(path: string): Promise<ByteSource> {
   const state = await readable(path, () => stat(path));
   const byteLength = state.size;
+  const fill: ByteSource["fill"] & {} = async (bytes, start, options) => {
+    options?.signal?.throwIfAborted();
+    checkSlice(path, start, start + bytes.length, byteLength);
+    await readable(path, () => readInto(bytes, path, start, state, options?.signal));
+  };
   return {
     byteLength,
     slice: async (start, end, options) => {
-      options?.signal?.throwIfAborted();
       checkSlice(path, start, end, byteLength);
-      return readable(path, () => readSlice(path, [start, end], state, options?.signal));
+      const bytes = new Uint8Array(end - start);
+      await fill(bytes, start, options);
+      return bytes;
     },
+    fill,
   };
 }
 
-async function readSlice(
+async function readInto(
+  bytes: Uint8Array,
   path: string,
-  [start, end]: readonly [number, number],
+  start: number,
   state: Stats,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start);
+): Promise<void> {
   const file = await open(path, "r");
   try {
     for (let done = 0; done < bytes.length; ) {
@@ -52,7 +59,6 @@ async function readSlice(
   } finally {
     await file.close();
   }
-  return bytes;
 }
 
 function checkUnchanged(path: string, before: Stats, now: Stats): void {
