@@ -122,7 +122,7 @@ describe("on the sample, with the notebook's parameters", () => {
     for (const svg of Object.values(figures)) {
       const caption = captionOf(svg);
       for (const fact of [
-        `sample, tensor wte.weight (${sample.shape.join(" x ")}, F16), rows 0:100, no transforms`,
+        `sample, tensor wte.weight (input matrix, tied to the output; ${sample.shape.join(" x ")}, F16), rows 0:100, no transforms`,
         "t-SNE: perplexity 5, P over 16 neighbours, euclidean metric, init pca, seed 0",
         "learning rate 50, early exaggeration 12, 1000 of 1000 iterations",
         `KL divergence ${Number(tsne!.klDivergence.toPrecision(4))}`,

@@ -2,6 +2,7 @@ import type { Transform } from "../model/transforms.ts";
 
 /** Where rows and tokens come from; for every command. */
 export interface ModelFlags {
+  readonly matrix?: "input" | "output" | undefined;
   readonly tensor?: string | undefined;
   readonly labels?: string | undefined;
   readonly metadata?: string | undefined;

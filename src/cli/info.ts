@@ -1,11 +1,13 @@
 import type { Model, TensorInfo } from "../model/model.ts";
 import type { TokenKind } from "../model/vocabulary.ts";
+import { modelJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { groupDigits, plural } from "../text/numbers.ts";
 import { version } from "../version.ts";
 import type { CommandRun } from "./command-run.ts";
 import type { InfoFlags } from "./flags.ts";
-import { modelFacts, modelTitle, openNamed } from "./open.ts";
+import { matricesFacts, matricesLines } from "./info-matrices.ts";
+import { modelTitle, openNamed } from "./open.ts";
 import { jsonText, paragraph, type Screen } from "./screen.ts";
 
 const KINDS: readonly TokenKind[] = ["normal", "byte", "added", "special", "padding"];
@@ -27,7 +29,7 @@ export async function infoCommand(
   flags: InfoFlags,
   run: CommandRun,
 ): Promise<void> {
-  const model = await openNamed(source, flags, run);
+  const model = await openNamed(source, flags, run, true);
   const vocabulary = vocabularyFacts(model);
   const parameters = model.tensors.reduce((sum, { shape }) => sum + size(shape), 0);
   if (flags.json) run.screen.data(infoJson(model, vocabulary, parameters));
@@ -51,7 +53,8 @@ function infoJson(model: Model, vocabulary: VocabularyFacts, parameters: number)
   const all = tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   return jsonText({
     tokenscape: version,
-    model: modelFacts(model),
+    model: modelJson(model),
+    matrices: matricesFacts(model),
     parameters,
     tensors: all,
     vocabulary,
@@ -77,7 +80,7 @@ function printInfo(
       `${model.revision}${model.fetched === null ? "" : `, fetched ${model.fetched}`}`,
     );
   }
-  fact("embedding", `${terminalSafe(model.tensor)}, ${model.shape.join(" x ")}, ${model.dtype}`);
+  for (const [name, text] of matricesLines(model)) fact(name, text);
   fact("parameters", `${groupDigits(parameters)} in ${plural(model.tensors.length, "tensor")}`);
   fact("vocabulary", vocabularyText(vocabulary));
   for (const note of model.notes) fact("note", terminalSafe(note));

@@ -1,13 +1,15 @@
 import type { Model } from "../model/model.ts";
 import type { Token } from "../model/vocabulary.ts";
 import { nearestTo } from "../neighbors/nearest-to.ts";
+import { matrixPhrase } from "../report/caption.ts";
+import { modelJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { cells } from "../text/cells.ts";
 import { version } from "../version.ts";
 import type { CommandRun } from "./command-run.ts";
 import { CommandError } from "./errors.ts";
 import type { NearFlags } from "./flags.ts";
-import { modelFacts, modelTitle, openNamed, tokenFacts } from "./open.ts";
+import { modelTitle, openNamed, tokenFacts } from "./open.ts";
 import { jsonText, type Screen } from "./screen.ts";
 import { namedToken } from "./token-choice.ts";
 
@@ -61,7 +63,7 @@ function nearJson(
 ): string {
   return jsonText({
     tokenscape: version,
-    model: modelFacts(model),
+    model: modelJson(model),
     token: tokenFacts(token),
     metric,
     nearest: neighbors.map(({ rank, token, score }) => ({ rank, ...tokenFacts(token), score })),
@@ -76,7 +78,10 @@ function printNeighbors(
   { print, colors }: Screen,
 ): void {
   const title = `${terminalSafe(token.display)} (#${token.id})`;
-  print(`Nearest to ${colors.bold(title)} in ${modelTitle(model)}, by ${SCORES[metric]}:\n\n`);
+  const which = model.matrix === null ? "" : ` (${matrixPhrase(modelJson(model))})`;
+  print(
+    `Nearest to ${colors.bold(title)} in ${modelTitle(model)}${which}, by ${SCORES[metric]}:\n\n`,
+  );
   const shown = neighbors.map(({ token }) => terminalSafe(token.display));
   const ids = neighbors.map(({ token }) => `#${token.id}`);
   const scores = neighbors.map(({ score }) => score.toFixed(4));

@@ -15,6 +15,7 @@ import {
 import {
   json,
   labels,
+  matrix,
   metadata,
   offline,
   quiet,
@@ -131,6 +132,7 @@ export function addNotebook(program: Command, run: Runner): void {
     .addOption(threads)
     .addOption(json)
     .addOption(quiet)
+    .addOption(matrix)
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)

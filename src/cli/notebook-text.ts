@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { NotebookResult } from "../notebook.ts";
+import { matrixPhrase } from "../report/caption.ts";
 import type { ResultJson } from "../report/result.ts";
 import { terminalSafe, tokenLists } from "../report/terminal.ts";
 import { groupDigits, plural, rounded } from "../text/numbers.ts";
@@ -61,11 +62,12 @@ function headerLines({
   coordinates,
 }: ResultJson): string[] {
   const [vocab, dim] = model.shape;
+  const which = model.matrix === null ? "" : `, ${matrixPhrase(model)}`;
   const chosen = rows.length > LONGEST_ROWS ? "" : `rows ${rows}, `;
   const changed = transforms.length === 0 ? "" : `, ${transforms.join(", ")}`;
   const start = `${modelTitle(model)}: ${chosen}${groupDigits(tokens.length)} of ${plural(vocab, "token")}`;
   return [
-    `${start}, ${plural(dim, "dimension")} (${terminalSafe(model.tensor)}, ${model.dtype})${changed}`,
+    `${start}, ${plural(dim, "dimension")} (${terminalSafe(model.tensor)}${which}, ${model.dtype})${changed}`,
     tsne === null
       ? `Coordinates: ${terminalSafe(coordinates ?? "given")}`
       : `t-SNE: perplexity ${tsne.perplexity}, seed ${tsne.seed}; KL divergence ${rounded(tsne.klDivergence)} after ${tsne.nIter} iteration${tsne.nIter === 1 ? "" : "s"}`,

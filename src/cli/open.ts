@@ -2,7 +2,7 @@ import { HubError } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 import { openModel } from "../model/node/open.ts";
 import type { Token } from "../model/vocabulary.ts";
-import type { ModelJson, TokenJson } from "../report/result.ts";
+import type { TokenJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { hexBytes } from "../text/numbers.ts";
 import type { CommandRun } from "./command-run.ts";
@@ -10,16 +10,22 @@ import { CommandError } from "./errors.ts";
 import type { ModelFlags } from "./flags.ts";
 import { meantWord } from "./suggestion.ts";
 
-/** Opens the model that the user named, as the flags say. */
+/**
+ * Opens the model that the user named, as the flags say.
+ *
+ * @param everyHeader Read the headers of all shards, to describe the model.
+ */
 export async function openNamed(
   source: string,
   flags: ModelFlags,
   { signal, onProgress, screen }: CommandRun,
+  everyHeader = false,
 ): Promise<Model> {
-  const { tensor, labels, metadata, offline, refresh } = flags;
+  const { matrix, tensor, labels, metadata, offline, refresh } = flags;
   try {
     return await openModel(source, {
-      ...{ tensor, labels, metadata, offline, refresh, signal, onProgress },
+      ...{ matrix, tensor, labels, metadata, offline, refresh, signal, onProgress },
+      everyHeader,
       onWarning: screen.warn,
     });
   } catch (error) {
@@ -40,12 +46,6 @@ function meantBy(source: string): string | undefined {
 /** A model's name with the beginning of its commit, if it has one. */
 export function modelTitle({ name, revision }: Pick<Model, "name" | "revision">): string {
   return terminalSafe(revision === null ? name : `${name} @ ${revision.slice(0, 7)}`);
-}
-
-/** What a JSON output says of a model. */
-export function modelFacts(model: Model): ModelJson {
-  const { name, revision, fetched, tensor, dtype, shape } = model;
-  return { name, revision, fetched, tensor, dtype, shape: [...shape] };
 }
 
 /** What a JSON output says of a token. */

@@ -7,6 +7,7 @@ import { notEmpty, oneOf, text, wholeNumber } from "./option-values.ts";
 import {
   json,
   labels,
+  matrix,
   metadata,
   offline,
   quiet,
@@ -69,6 +70,7 @@ function addNear(program: Command, run: Runner): void {
     .addOption(similarity)
     .addOption(json)
     .addOption(quiet)
+    .addOption(matrix)
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
@@ -100,6 +102,7 @@ function addInfo(program: Command, run: Runner): void {
     )
     .addOption(json)
     .addOption(quiet)
+    .addOption(matrix)
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)

@@ -1,6 +1,6 @@
 /** Options that every command has. */
 import { Option } from "@commander-js/extra-typings";
-import { type Parser, text } from "./option-values.ts";
+import { oneOf, type Parser, text } from "./option-values.ts";
 
 /** An option with a value. */
 export type Valued<F extends string, T> = Option<F, undefined, undefined, T>;
@@ -26,9 +26,16 @@ export const quiet: Option<"--quiet"> = new Option(
 ).helpGroup("Output:");
 
 // Model
+export const matrix: Valued<"--matrix <which>", "input" | "output"> = valued(
+  "--matrix <which>",
+  "rows of the input (token embedding) or output (unembedding) matrix (default: input)",
+  oneOf("input", "output"),
+)
+  .helpGroup("Model:")
+  .conflicts("tensor");
 export const tensor: Valued<"--tensor <name>", string> = valued(
   "--tensor <name>",
-  "the tensor to read rows of (default: found by its name)",
+  "another tensor to read rows of",
   text("a tensor's name"),
 ).helpGroup("Model:");
 export const labels: Valued<"--labels <file>", string> = valued(

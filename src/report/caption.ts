@@ -1,6 +1,6 @@
 import { plural, rounded } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
-import type { ResultJson, TsneJson } from "./result.ts";
+import type { ModelJson, ResultJson, TsneJson } from "./result.ts";
 import { rowsPhrase } from "./rows-text.ts";
 
 /** What a t-SNE map shows and what it doesn't, for every place where one is shown. */
@@ -26,8 +26,9 @@ export function captionLines(result: Omit<ResultJson, "timings">): string[] {
       : `transforms: ${result.transforms.join(", ")}`;
   const limits = result.limits === "data" ? "" : "; the notebook's colour limits";
   const [vocab, dim] = model.shape;
+  const which = model.matrix === null ? "" : `${matrixPhrase(model)}; `;
   const lines = [
-    `${model.name}${revision}, tensor ${model.tensor} (${vocab} x ${dim}, ${model.dtype}), ${rowsPhrase(result.rows, tokens.length)}, ${transforms}${limits}`,
+    `${model.name}${revision}, tensor ${model.tensor} (${which}${vocab} x ${dim}, ${model.dtype}), ${rowsPhrase(result.rows, tokens.length)}, ${transforms}${limits}`,
     result.tsne === null ? coordinatesLine(result.coordinates) : tsneLine(result.tsne),
     `DBSCAN on the map: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; found ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
   ];
@@ -44,6 +45,14 @@ export function captionLines(result: Omit<ResultJson, "timings">): string[] {
 /** One sentence on what the run found: `100 tokens: 9 groups, 12 tokens ungrouped.` */
 export function summary({ tokens, dbscan }: Pick<ResultJson, "tokens" | "dbscan">): string {
   return `${plural(tokens.length, "token")}: ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped.`;
+}
+
+/** Which matrix the rows are of, `input matrix, tied to the output`; empty where it is neither. */
+export function matrixPhrase({ matrix, tied }: Pick<ModelJson, "matrix" | "tied">): string {
+  if (matrix === null) return "";
+  if (tied === null) return `${matrix} matrix`;
+  if (!tied) return `${matrix} matrix, untied`;
+  return `${matrix} matrix, tied to the ${matrix === "input" ? "output" : "input"}`;
 }
 
 function tsneLine(tsne: TsneJson): string {

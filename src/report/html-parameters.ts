@@ -1,5 +1,5 @@
 import { groupDigits, rounded } from "../text/numbers.ts";
-import { captionLines, RATE_DIGITS } from "./caption.ts";
+import { captionLines, matrixPhrase, RATE_DIGITS } from "./caption.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { ResultJson, TsneJson } from "./result.ts";
 
@@ -13,6 +13,7 @@ export function parameterTable(result: ResultJson): Markup {
     ["Revision", model.revision ?? "none: read from files"],
     ["Fetched", model.fetched ?? "not from the hub"],
     ["Tensor", `${model.tensor}, ${model.shape.join(" x ")}, ${model.dtype}`],
+    ["Matrix", matrixPhrase(model) || "neither input nor output"],
     ["Rows", result.rows],
     ["Transforms", result.transforms.join(", ") || "none"],
     ["Colour limits", result.limits === "data" ? "from the data" : "the notebook's"],

@@ -1,5 +1,5 @@
 import { typeError } from "../errors.ts";
-import { mapNote, summary } from "./caption.ts";
+import { mapNote, matrixPhrase, summary } from "./caption.ts";
 import type { TokenGroup } from "./groups.ts";
 import { groupLists, searchedTable, TOO_MANY } from "./html-large.ts";
 import { largeScript, largeScriptHash } from "./html-large-script.ts";
@@ -101,13 +101,14 @@ ${again(result)}
 
 function header(result: ResultJson, notes: readonly string[]): Markup {
   const { model, dbscan } = result;
+  const matrix = model.matrix === null ? "" : ` (${matrixPhrase(model)})`;
   const remarks = [
     ...notes.map((note) => remark("Note", note)),
     ...(dbscan.advice === null ? [] : [remark("About eps", dbscan.advice)]),
   ];
   return markup`<header>
 <h1>The tokens of <bdi>${model.name}</bdi></h1>
-<p class="lead">${summary(result)} Tensor <bdi><code>${model.tensor}</code></bdi>, <bdi>${rowsPhrase(result.rows, result.tokens.length)}</bdi>.</p>
+<p class="lead">${summary(result)} Tensor <bdi><code>${model.tensor}</code></bdi>${matrix}, <bdi>${rowsPhrase(result.rows, result.tokens.length)}</bdi>.</p>
 <nav aria-label="Contents"><ul><li><a href="#figures">Figures</a></li><li><a href="#groups">Tokens by group</a></li><li><a href="#tokens">All tokens</a></li><li><a href="#parameters">Parameters</a></li><li><a href="#again">How to make this again</a></li></ul></nav>${remarks}
 </header>`;
 }

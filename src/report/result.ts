@@ -40,9 +40,19 @@ export interface ModelJson {
   /** The day on which the revision was resolved (UTC, `"2026-11-23"`); null for files. */
   readonly fetched: string | null;
   readonly tensor: string;
+  /** Which token matrix the tensor is; null for another tensor, and for files of one matrix. */
+  readonly matrix: "input" | "output" | null;
+  /** Whether the output matrix is the input matrix; null where there is none, or that can't be told. */
+  readonly tied: boolean | null;
   readonly dtype: string;
   readonly shape: readonly [vocab: number, dim: number];
 }
+
+/** What is told of an open model. */
+export type ModelFacts = Pick<
+  Model,
+  "name" | "revision" | "fetched" | "tensor" | "matrix" | "matrices" | "dtype" | "shape"
+>;
 
 /**
  * t-SNE's parameters and outcome; the words are scikit-learn's, but `seed` and `iterations` the
@@ -112,7 +122,7 @@ export interface TimingsJson {
 /** The plain facts of a run; n tokens. */
 export interface RunFacts {
   readonly command: string | null;
-  readonly model: Pick<Model, "name" | "revision" | "fetched" | "tensor" | "dtype" | "shape">;
+  readonly model: ModelFacts;
   readonly rows: RowSelection;
   readonly transforms: readonly string[];
   readonly coordinates: string | null;
@@ -138,11 +148,10 @@ export interface RunFacts {
 export function resultJson(facts: RunFacts): ResultJson {
   const { command, model, transforms, coordinates, limits, tsne, dbscan, timings } = facts;
   checkFacts(facts);
-  const { name, revision, fetched, tensor, dtype, shape } = model;
   return {
     tokenscape: version,
     command,
-    model: { name, revision, fetched, tensor, dtype, shape: [...shape] },
+    model: modelJson(model),
     rows: rowsText(facts.rows),
     transforms: [...transforms],
     coordinates,
@@ -152,6 +161,13 @@ export function resultJson(facts: RunFacts): ResultJson {
     tokens: tokensJson(facts),
     timings: timingsJson(timings),
   };
+}
+
+/** What a JSON output says of a model. */
+export function modelJson(model: ModelFacts): ModelJson {
+  const { name, revision, fetched, tensor, matrix, matrices, dtype, shape } = model;
+  const tied = matrix === null ? null : (matrices?.tied ?? null);
+  return { name, revision, fetched, tensor, matrix, tied, dtype, shape: [...shape] };
 }
 
 /** The same result with the times that have been taken since. */

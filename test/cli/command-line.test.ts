@@ -17,6 +17,9 @@ describe("commandLine", () => {
       },
       local,
     );
+    expect(commandLine("./model", { matrix: "output" }, local)).toBe(
+      "tokenscape ./model --matrix output",
+    );
     expect(line).toBe(
       "tokenscape ./model --rows 0:100 --transform unit --transform center --metric cosine --perplexity 30 --seed 7 " +
         "--iterations 500 --init random --eps 0.5 --min-samples 4 --tensor wpe.weight --labels l.txt --metadata m.tsv --limits notebook",

@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { safetensorsFile } from "../model/write-safetensors.ts";
+import { safetensorsFile, writeSafetensors } from "../model/write-safetensors.ts";
 import { sampleSize } from "./inputs.ts";
 import { useProgram } from "./program.ts";
 
@@ -27,6 +27,53 @@ describe("tokenscape info", () => {
     expect(vocabulary.notUtf8).toBeGreaterThanOrEqual(128);
     expect(stdout).toContain(`F16  ${vocab} x ${dim}  <- the rows\n`);
     expect(stdout).toContain(`${vocabulary.neverSeen} never seen in training`);
+  });
+
+  it("tells the token matrices, tied or untied, and other matrices with as many rows", async () => {
+    const folder = join(program.folder, "untied");
+    mkdirSync(folder);
+    const matrices = (...names: string[]) =>
+      Object.fromEntries(
+        names.map((name) => [name, { shape: [9, 4], data: new Float32Array(36) }]),
+      );
+    const weights = matrices("model.embed_tokens.weight", "lm_head.weight", "model.ngrams");
+    writeFileSync(join(folder, "model.safetensors"), writeSafetensors(weights));
+    const config = { architectures: ["LlamaForCausalLM"], model_type: "llama", vocab_size: 7 };
+    const write = (tie_word_embeddings: boolean) =>
+      writeFileSync(
+        join(folder, "config.json"),
+        JSON.stringify({ ...config, hidden_size: 4, tie_word_embeddings }),
+      );
+    write(false);
+    const { stdout } = await program.run(["info", folder]);
+    const facts = [
+      "  model       LlamaForCausalLM, tensors named as in LLaMA\n",
+      "  input       model.embed_tokens.weight, 9 x 4, F32\n",
+      "  output      lm_head.weight, 9 x 4, F32; untied (config.json says so)\n",
+      "  size        7 tokens by config.json, 9 rows, 2 of them padding\n",
+      "  same rows   model.ngrams, 9 x 4, F32\n",
+    ];
+    for (const fact of facts) expect(stdout).toContain(fact);
+    write(true);
+    const { stdout: json } = await program.run(["info", folder, "--matrix", "output", "--json"]);
+    const head = { name: "lm_head.weight", dtype: "F32", shape: [9, 4] };
+    expect(JSON.parse(json)).toMatchObject({
+      model: { tensor: "lm_head.weight", matrix: "output", tied: true },
+      matrices: {
+        ...{ architecture: "LlamaForCausalLM", family: "LLaMA", guessed: false, vocabSize: 7 },
+        ...{ input: { ...head, name: "model.embed_tokens.weight" }, output: head },
+        ...{
+          tied: true,
+          reason: "config.json says so",
+          sameRows: [{ ...head, name: "model.ngrams" }],
+        },
+      },
+    });
+    const { code, stderr } = await program.run(["info", folder, "--matrix", "both"]);
+    expect([code, stderr]).toEqual([
+      2,
+      "tokenscape: --matrix: expected input or output, got 'both'\n",
+    ]);
   });
 
   it("reads nothing of the weights: works where they are a hole of 16 GiB", async () => {

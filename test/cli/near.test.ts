@@ -58,7 +58,9 @@ describe("tokenscape near", () => {
   it("prints ten by cosine, one line each", async () => {
     const { stdout } = await program.run(["near", "sample", " and"]);
     const [title, blank, ...lines] = stdout.trimEnd().split("\n");
-    expect(title).toMatch(/^Nearest to ·and \(#\d+\) in sample, by cosine similarity:$/);
+    expect(title).toMatch(
+      /^Nearest to ·and \(#\d+\) in sample \(input matrix, tied to the output\), by cosine similarity:$/,
+    );
     expect(blank).toBe("");
     expect(lines).toHaveLength(10);
     const rows = lines.map((line) => /^ {2,3}(\d+) {2}(\S+) +(-?\d\.\d{4}) +#(\d+)$/.exec(line)!);

@@ -10,7 +10,7 @@ describe("captionLines", () => {
     const { dbscan } = madeFacts(tokens);
     const { result } = madeRun(tokens, { dbscan: { ...dbscan, labels: Int32Array.of(0, 0, -1) } });
     expect(captionLines(result)).toEqual([
-      "openai-community/gpt2 @ 607a30d, tensor wte.weight (50257 x 768, F32), rows 0:100, no transforms",
+      "openai-community/gpt2 @ 607a30d, tensor wte.weight (input matrix, tied to the output; 50257 x 768, F32), rows 0:100, no transforms",
       "t-SNE: perplexity 5, P over 16 neighbours, euclidean metric, init pca, seed 0, learning rate 50, early exaggeration 12, 1000 of 1000 iterations, KL divergence 0.4322",
       "DBSCAN on the map: eps 7, min samples 3; found 1 group, 1 token ungrouped",
       "Revision 607a30d783dfa663caf39e06633721c8d4cfcd7e, fetched 2026-11-23",
@@ -37,10 +37,21 @@ describe("captionLines", () => {
     const lines = captionLines(result);
     expect(lines.length).toBe(4);
     expect(lines[0]).toBe(
-      "sample, tensor wte.weight (50257 x 768, F32), rows 0:100, transforms: center, unit; the notebook's colour limits",
+      "sample, tensor wte.weight (input matrix, tied to the output; 50257 x 768, F32), rows 0:100, transforms: center, unit; the notebook's colour limits",
     );
     expect(lines[1]).toBe("Coordinates given in map.npy, no t-SNE");
     expect(lines[3]).toBe(`Tokenscape ${version}`);
+  });
+
+  test("say which matrix the rows are of", () => {
+    const { model } = madeFacts(tokens);
+    const { matrices } = model;
+    const first = (changes: Partial<typeof model>) =>
+      captionLines(madeRun(tokens, { model: { ...model, ...changes } }).result)[0];
+    expect(first({ matrix: "output" })).toContain("(output matrix, tied to the input; 50257");
+    expect(first({ matrices: { ...matrices!, tied: false } })).toContain("(input matrix, untied; ");
+    expect(first({ matrices: { ...matrices!, tied: null } })).toContain("(input matrix; 50257");
+    expect(first({ matrix: null })).toContain("tensor wte.weight (50257 x 768, F32)");
   });
 
   test("names from elsewhere can't act", () => {

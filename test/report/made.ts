@@ -58,6 +58,12 @@ export function madeFacts(tokens: readonly Token[], changes: Partial<RunFacts> =
       revision: "607a30d783dfa663caf39e06633721c8d4cfcd7e",
       fetched: "2026-11-23",
       tensor: "wte.weight",
+      matrix: "input",
+      matrices: {
+        ...{ architecture: "GPT2LMHeadModel", family: "GPT-2", vocabSize: 50257 },
+        ...{ input: "wte.weight", guessed: false, output: null },
+        ...{ tied: true, reason: "no output matrix is stored" },
+      },
       dtype: "F32",
       shape: [50257, 768],
     },

@@ -15,7 +15,7 @@ describe("resultJson", () => {
       ),
     );
     expect(Object.keys(result.model)).toEqual(
-      "name revision fetched tensor dtype shape".split(" "),
+      "name revision fetched tensor matrix tied dtype shape".split(" "),
     );
     expect(Object.keys(result.tsne!)).toEqual(
       "method metric neighbors perplexity seed init learningRate earlyExaggeration iterations nIter klDivergence repulsion meshSpacing".split(
