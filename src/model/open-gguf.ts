@@ -10,9 +10,9 @@ import { READABLE_TYPES } from "./gguf-tensors.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Dtype, MatrixName, Model } from "./model.ts";
-import { askedMatrix, choiceNotes } from "./token-matrices.ts";
 import type { ByteSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
+import { askedMatrix, choiceNotes } from "./token-matrices.ts";
 import type { TokenTable } from "./token-table.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 
@@ -76,7 +76,8 @@ export async function openGguf(
 
   const { metadata } = parts[0]!.header;
   const notes = [ggufNote(metadata)];
-  if (matrix !== null) notes.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));
+  if (matrix !== null)
+    notes.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));
   if (isBlockDtype(dtype)) {
     notes.push(
       `the rows are quantized (${dtype}): near those of the trained model, not equal to them`,
@@ -156,7 +157,8 @@ function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTenso
   const listed = matrices.slice(0, 12).join(", ") + (matrices.length > 12 ? ", ..." : "");
   const advice =
     matrices.length === 0 ? "" : `; choose one with --tensor (option tensor): ${listed}`;
-  const reason = tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${GGUF_INPUT}`;
+  const reason =
+    tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${GGUF_INPUT}`;
   throw new UnsupportedError(`${path}: ${reason}${advice}`, { feature: "embedding tensor" });
 }
 

@@ -62,8 +62,8 @@ describe("tokenscape", () => {
 
     const { tokens, dbscan, tsne } = resultIn(out);
     const { vocab, dim } = sampleSize();
-    const header = `sample: rows 0:100, 100 of ${groupDigits(vocab)} tokens, ${dim} dimensions (wte.weight, F16)\n`;
-    expect(stdout.startsWith(header)).toBe(true);
+    const header = `sample: rows 0:100, 100 of ${groupDigits(vocab)} tokens, ${dim} dimensions (wte.weight, input matrix, tied to the output, F16)\n`;
+    expect(stdout.replace(/\n {2}(?=\S)/, " ").startsWith(header)).toBe(true); // wrapped
     expect(stdout).toContain(
       `KL divergence ${Number(tsne!.klDivergence.toPrecision(4))} after 1000 iterations\n`,
     );

@@ -49,6 +49,23 @@ describe("a file", () => {
     ],
   });
 
+  test("has two token matrices, or one that is both", async () => {
+    const output = await open(file, { matrix: "output" });
+    expect(output).toMatchObject({ tensor: "output.weight", matrix: "output", shape: [3, 4] });
+    expect(output.matrices).toMatchObject({ architecture: "llama", tied: false });
+    expect((await open(file, { tensor: "rope.weight" })).matrix).toBeNull();
+    const one = w.writeGguf({ metadata: FACTS, tensors: [["token_embd.weight", counting(3, 2)]] });
+    const tied = await open(one, { matrix: "output" });
+    expect(tied).toMatchObject({ tensor: "token_embd.weight", matrix: "output" });
+    expect(tied.matrices).toMatchObject({ output: null, tied: true });
+    expect(tied.notes).toContain(
+      "the output matrix is tied to the input (no output.weight is stored): these are the rows of token_embd.weight",
+    );
+    await expect(open(file, { matrix: "output", tensor: "rope.weight" })).rejects.toThrow(
+      "matrix and tensor both choose",
+    );
+  });
+
   test("gives rows, tokens, and what it says of itself", async () => {
     const model = await open(file);
     expect(model).toMatchObject({
