@@ -129,7 +129,7 @@ describe("what it needs", () => {
     const imported = new Set(["commander"]); // imported by its typings
     for (const file of files.filter((path) => path.endsWith(".js"))) {
       const code = readFileSync(join(folder, "node_modules/tokenscape", file), "utf8");
-      for (const match of code.matchAll(/(?:from|import)\s*\(?\s*"([^".][^"]*)"/g)) {
+      for (const match of code.matchAll(/(?:from|import)\s*\(?\s*"([^".\s][^"\s]*)"/g)) {
         if (!match[1]!.startsWith("node:")) imported.add(match[1]!);
       }
     }
