@@ -1,21 +1,9 @@
-import { readFileSync } from "node:fs";
 import { readGgufHeader } from "../../src/model/gguf.ts";
 import { openFiles } from "../../src/model/open-files.ts";
 import { bufferSource } from "../../src/model/source.ts";
 import { BAD_FILES } from "../model/gguf-bad.ts";
-import * as w from "../model/write-gguf.ts";
+import { GGUF_SEEDS } from "../model/gguf-seeds.ts";
 import { fuzzParser } from "./fuzz-parser.ts";
-
-const small = (version: number): Uint8Array =>
-  w.writeGguf({
-    version,
-    metadata: [
-      ["general.alignment", w.u32(32)],
-      ["a.nested", w.array([w.array([w.text("x")]), w.array([w.text("y"), w.text("")])])],
-      ...w.vocabulary("rwkv", ["<s>", "\\xe2", "a"], [3, 1, 5]),
-    ],
-    tensors: [["token_embd.weight", { type: 8, shape: [3, 32], data: new Uint8Array(102) }]],
-  });
 
 /** Reads all that there is to read: header, tokens, a row. */
 async function readAll(file: Uint8Array): Promise<void> {
@@ -33,10 +21,7 @@ async function readAll(file: Uint8Array): Promise<void> {
 fuzzParser({
   name: "gguf",
   file: "x.gguf",
-  seeds: [
-    Uint8Array.from(readFileSync(new URL("../fixtures/gguf-py.gguf", import.meta.url))),
-    ...[1, 2, 3].map(small),
-  ],
+  seeds: GGUF_SEEDS,
   malformed: BAD_FILES.map(([what, file, message, place]) => ({ what, file, message, place })),
   parse: readAll,
   tokens: [

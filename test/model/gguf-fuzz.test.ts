@@ -1,25 +1,10 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
 import { openFiles } from "../../src/model/open-files.ts";
 import { bufferSource } from "../../src/model/source.ts";
+import { GGUF_SEEDS as seeds } from "./gguf-seeds.ts";
 import * as w from "./write-gguf.ts";
-
-const seeds = [
-  Uint8Array.from(readFileSync(new URL("../fixtures/gguf-py.gguf", import.meta.url))),
-  ...[1, 2, 3].map((version) =>
-    w.writeGguf({
-      version,
-      metadata: [
-        ["general.alignment", w.u32(32)],
-        ["a.nested", w.array([w.array([w.text("x")]), w.array([w.text("y"), w.text("")])])],
-        ...w.vocabulary("rwkv", ["<s>", "\\xe2", "a"], [3, 1, 5]),
-      ],
-      tensors: [["token_embd.weight", { type: 8, shape: [3, 32], data: new Uint8Array(102) }]],
-    }),
-  ),
-];
 
 /** Reads all that there is to read: header, tokens, a row. True if the file was taken. */
 async function readAll(file: Uint8Array): Promise<boolean> {
