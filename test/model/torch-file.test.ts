@@ -294,7 +294,7 @@ describe("the container before PyTorch 1.6", () => {
 
   test("a whole module with its source, and a view of a storage", async () => {
     const name = { name: "torch.nn.modules.sparse Embedding" };
-    const module = { persistent: ["module", name, "/home/x.py", "class Embedding: ..."] };
+    const module = { persistent: ["module", name, "x.py", "class Embedding: ..."] };
     const storage = ["storage", { name: "torch FloatStorage" }, "93", "cpu", 12, ["94", 3, 9]];
     const weight: Written = {
       ...tensor(),
