@@ -9,6 +9,10 @@ export interface Utf8Options {
   readonly keepMark?: boolean;
 }
 
+// made once: texts come by the million
+const keeping = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const skipping = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Text from UTF-8.
  *
@@ -18,7 +22,7 @@ export interface Utf8Options {
 export function decodeUtf8(bytes: Uint8Array, file: string, options: Utf8Options = {}): string {
   const { offset = 0, what = "the file", keepMark = false } = options;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: keepMark }).decode(bytes);
+    return (keepMark ? keeping : skipping).decode(bytes);
   } catch {
     let at = 0;
     while (at < bytes.length && sequenceLength(bytes, at) > 0) at += sequenceLength(bytes, at);

@@ -173,7 +173,8 @@ const COMMA = encoder.encode(",");
 const PLACES = {
   number: /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g,
   value: /"[^"]*"|'[^']*'|\b[\w.+-]+\b|\[[^[\]]*\]|\([^()]*\)/g,
-  member: /"[^"]*" *: *(?:"[^"]*"|[^"{},]+)|\{[^{}]*\},?|[^\n]*\n/g,
+  // a line from its beginning: from anywhere it would be looked for as often as there are characters
+  member: /"[^"]*" *: *(?:"[^"]*"|[^"{},]+)|\{[^{}]*\},?|(?<![^\n])[^\n]*\n/g,
 };
 
 /** Replaces one of the places where the file, read as Latin-1, matches; none: the file as it is. */
