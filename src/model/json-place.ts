@@ -29,12 +29,13 @@ export function jsonOffset(bytes: Uint8Array, path: readonly (string | number)[]
 /** Where the value of a name begins; undefined if there is no such name, or no object. */
 function memberAt(bytes: Uint8Array, start: number, name: string): number | undefined {
   if (bytes[start] !== OPEN_OBJECT) return undefined;
+  const spelt = new TextEncoder().encode(name);
   let found: number | undefined;
   let at = skipBlanks(bytes, start + 1);
   while (at < bytes.length && bytes[at] !== CLOSE_OBJECT) {
     const end = skipString(bytes, at);
     const value = skipBlanks(bytes, end);
-    if (nameOf(bytes, at, end) === name) found = value;
+    if (isNamed(bytes, at, end, name, spelt)) found = value;
     at = skipBlanks(bytes, skipValue(bytes, value));
   }
   return found;
@@ -51,9 +52,21 @@ function itemAt(bytes: Uint8Array, start: number, index: number): number | undef
   return undefined;
 }
 
-function nameOf(bytes: Uint8Array, start: number, end: number): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes.subarray(start, end)));
+/** True if the text in quotes at [start, end) is this name, whose UTF-8 is `spelt`: one of millions, mostly not. */
+function isNamed(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  name: string,
+  spelt: Uint8Array,
+): boolean {
+  const inner = bytes.subarray(start + 1, end - 1);
+  if (inner.includes(BACKSLASH))
+    return JSON.parse(decoder.decode(bytes.subarray(start, end))) === name;
+  return inner.length === spelt.length && inner.every((byte, i) => byte === spelt[i]);
 }
+
+const decoder = new TextDecoder();
 
 /** Past blanks, and the commas and colons between values. */
 function skipBlanks(bytes: Uint8Array, start: number): number {

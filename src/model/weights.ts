@@ -100,30 +100,39 @@ async function openSharded(
 ): Promise<EmbeddingSource> {
   const file = request.label(layout.index);
   const shards = readIndex(index, layout.shard, file);
-  const names = wantedTensors([...shards.keys()], request);
-  const wanted = [...shards].filter(([name]) => names.includes(name));
+  const fault = (tensor: string, reason: string) =>
+    faultAt(file, jsonOffset(index, ["weight_map", tensor]), reason);
+  const wanted = wantedTensors([...shards.keys()], request);
   // nothing by that name: every header, to look for it by its shape, or to list what there is
   const every = wanted.length === 0 || request.everyHeader === true;
-  const paths = new Set(every ? shards.values() : wanted.map(([, path]) => path));
+  const tensorsOf = byShard(every ? shards.keys() : wanted, shards);
+  const sought = new Set(wanted);
   const parts: WeightPart[] = [];
-  for (const path of paths) {
+  for (const [path, tensors] of tensorsOf) {
     const part = await openPart(files, path, request);
-    if (part === undefined) {
-      const name = [...shards].find(([, shard]) => shard === path)![0];
-      throw faultAt(
-        file,
-        jsonOffset(index, ["weight_map", name]),
-        `the shard ${quoted(path)} is missing`,
-      );
-    }
-    for (const [name] of wanted.filter(([, shard]) => shard === path)) {
-      if (part.tensors.has(name)) continue;
-      const reason = `the tensor ${quoted(name)} is not in ${quoted(path)}`;
-      throw faultAt(file, jsonOffset(index, ["weight_map", name]), reason);
+    if (part === undefined) throw fault(tensors[0]!, `the shard ${quoted(path)} is missing`);
+    const lost = tensors.find((name) => sought.has(name) && !part.tensors.has(name));
+    if (lost !== undefined) {
+      throw fault(lost, `the tensor ${quoted(lost)} is not in ${quoted(path)}`);
     }
     parts.push(part);
   }
   return choose(parts, request, file, [...shards.keys()]);
+}
+
+/** The shards of these tensors, each with the tensors that are in it. */
+function byShard(
+  names: Iterable<string>,
+  shards: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
+  const tensors = new Map<string, string[]>();
+  for (const name of names) {
+    const path = shards.get(name)!;
+    const known = tensors.get(path);
+    if (known === undefined) tensors.set(path, [name]);
+    else known.push(name);
+  }
+  return tensors;
 }
 
 /** The tensors of an index whose headers are needed. */
@@ -137,6 +146,11 @@ function wantedTensors(
   return outputs.length > 0 ? outputs.map(({ name }) => name) : inputNames(names, config);
 }
 
+/** More shards than any model has: each may be opened. */
+const MOST_SHARDS = 10_000;
+/** What file systems allow. */
+const LONGEST_PATH = 255;
+
 /** Shard by tensor name. */
 function readIndex(
   bytes: Uint8Array,
@@ -147,19 +161,25 @@ function readIndex(
   if (map === undefined) {
     throw faultAt(file, jsonOffset(bytes, ["weight_map"]), 'expected a "weight_map"');
   }
+  const paths = new Set<string>();
   return new Map(
     Object.entries(map).map(([name, shard]) => {
-      // a plain name: a shard must not lead out of the model's folder
-      if (typeof shard === "string" && /^[\w-][\w.-]*$/.test(shard) && shard.endsWith(extension))
-        return [name, shard];
-      const given = typeof shard === "string" ? quoted(shard) : typeof shard;
-      throw faultAt(
-        file,
-        jsonOffset(bytes, ["weight_map", name]),
-        `expected the name of a ${extension} file, got ${given}`,
-      );
+      const fault = (reason: string) =>
+        faultAt(file, jsonOffset(bytes, ["weight_map", name]), reason);
+      if (!isShard(shard, extension)) {
+        const given = typeof shard === "string" ? quoted(shard) : typeof shard;
+        throw fault(`expected the name of a ${extension} file, got ${given}`);
+      }
+      if (paths.add(shard).size > MOST_SHARDS) throw fault(`more than ${MOST_SHARDS} shards`);
+      return [name, shard];
     }),
   );
+}
+
+/** True for a plain name: a shard must not lead out of the model's folder. */
+function isShard(value: unknown, extension: string): value is string {
+  if (typeof value !== "string" || value.length > LONGEST_PATH) return false;
+  return /^[\w-][\w.-]*$/.test(value) && value.endsWith(extension);
 }
 
 /** True for the names of PyTorch's checkpoints. */

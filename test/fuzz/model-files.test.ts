@@ -47,6 +47,8 @@ const SHARDS = {
 const WEIGHTS = writeSafetensors({ "wte.weight": counting(3, 2) });
 const MAP = `"h.0.weight":"${ONE}","h.1.weight":"${TWO}"`;
 const index = (map: string) => `{"metadata":{"total_size":104},"weight_map":${map}}`;
+const manyShards = (count: number) =>
+  `{${Array.from({ length: count }, (_, i) => `"t${i}":"${i}.safetensors"`).join(",")}}`;
 const shard = (text: string, place = text) => bad(index(`{${MAP},"wte.weight":${text}}`), place);
 
 fuzzParser({
@@ -95,6 +97,8 @@ fuzzParser({
     shard(`"${ONE}"`),
     bad(index(`{${MAP},"wte.weight":"${TWO}",}`), "}}"),
     bad("<html></html>", 0),
+    shard(`"${"x".repeat(255)}.safetensors"`),
+    bad(index(manyShards(10_001)), '"10000.safetensors"'),
   ],
   parse: (file) => openAll({ ...SHARDS, "model.safetensors.index.json": file }),
   tokens: ['"wte.weight"', '"weight_map"', `"${ONE}"`, `"${TWO}"`, '"../x.safetensors"'],
