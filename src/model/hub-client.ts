@@ -9,6 +9,7 @@ import { Lanes } from "./hub-lanes.ts";
 import { type AnsweredRange, answeredRange, type RemoteFile } from "./hub-range.ts";
 import { Received } from "./hub-received.ts";
 import { retrying } from "./hub-retry.ts";
+import { jsonOutline } from "./json-outline.ts";
 
 export type { HubPath } from "./hub-asker.ts";
 
@@ -189,6 +190,8 @@ function modelDescription(
   bytes: Uint8Array,
 ): { repo: string | undefined; commit: string; files: string[] } | undefined {
   try {
+    // throws for more than any description holds: 64 MB of brackets would fill gigabytes
+    jsonOutline(bytes, "description");
     const { id, sha, siblings } = JSON.parse(new TextDecoder().decode(bytes));
     if (!isCommit(sha) || !Array.isArray(siblings)) return undefined;
     const files = siblings.map(({ rfilename }) => String(rfilename));

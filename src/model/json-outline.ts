@@ -18,9 +18,12 @@ export const MAX_DEPTH = 100;
 export const MAX_CONTAINERS = 4_000_000;
 /** Most names of members in one file, for the same reason. */
 export const MAX_NAMES = 4_000_000;
+/** Most commas between values, for the same reason: a hundred megabytes of `0,` are 50 million numbers. */
+export const MAX_COMMAS = 8_000_000;
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -31,12 +34,13 @@ const CLOSE_ARRAY = 0x5d;
  * Counts. What the bytes say is right for JSON; for other bytes it means nothing, but does no harm.
  *
  * @param file What the file is called in errors.
- * @throws {FormatError} naming the byte at which there are more containers, names or levels than in any
- *   file of a model.
+ * @throws {FormatError} naming the byte at which there are more containers, names, values or levels than
+ *   in any file of a model.
  */
 export function jsonOutline(bytes: Uint8Array, file: string): JsonOutline {
   let containers = 0;
   let names = 0;
+  let commas = 0;
   let depth = 0;
   let surrogates = false;
   for (let at = 0; at < bytes.length; at++) {
@@ -51,6 +55,9 @@ export function jsonOutline(bytes: Uint8Array, file: string): JsonOutline {
         break;
       case COLON:
         if (++names > MAX_NAMES) throw faultAt(file, at, `more than ${MAX_NAMES} names`);
+        break;
+      case COMMA:
+        if (++commas > MAX_COMMAS) throw faultAt(file, at, `more than ${MAX_COMMAS} values`);
         break;
       case OPEN_OBJECT:
       case OPEN_ARRAY:

@@ -116,6 +116,7 @@ const AMBIGUOUS: readonly MalformedFile[] = [
   bad('{"a":'.repeat(100_000), 500),
   bad(`${"[".repeat(101)}${"]".repeat(101)}`, 100),
   bad(`[${"{},".repeat(4_000_000)}0]`, 1 + 3 * 3_999_999),
+  bad(`[${"0,".repeat(8_000_001)}0]`, 2 + 2 * 8_000_000),
 ];
 
 const SEEDS = [
@@ -128,6 +129,8 @@ const SEEDS = [
   ),
   encode(`${"[".repeat(100)}${"]".repeat(100)}`),
   encode('"é💡"'),
+  // as many pieces as a text can be made of
+  encode(`["${"\\n".repeat(1000)}","${"\\u00e9x".repeat(300)}"]`),
 ];
 const TOKENS = ['"a":', "\\ud83d", "\\u0000", "1e999", "/*", "//", "'"];
 
