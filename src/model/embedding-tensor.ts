@@ -3,6 +3,7 @@ import { quoted } from "./display.ts";
 import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS } from "./families.ts";
 import type { TensorInfo } from "./model.ts";
 import type { EmbeddingSize } from "./model-config.ts";
+import { shapeText } from "./shape-text.ts";
 
 /** A tensor by name; without a shape where only an index names it and its header has not been read. */
 export interface ListedTensor {
@@ -135,7 +136,7 @@ export function namedTensor<T extends TensorInfo>(
   const reason =
     tensor === undefined
       ? `no tensor is named ${quoted(name)}`
-      : `tensor ${quoted(name)} has shape (${tensor.shape.join(", ")}), expected rows and columns`;
+      : `tensor ${quoted(name)} has shape (${shapeText(tensor.shape)}), expected rows and columns`;
   throw rangeError(`${what}: ${reason}; to choose from: ${listTensors(tensors)}`);
 }
 

@@ -6,6 +6,7 @@ import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import { type NpyDictionary, parseNpyHeader } from "./npy-header.ts";
 import { readRows, type StoredMatrix } from "./row-reader.ts";
+import { shapeText } from "./shape-text.ts";
 import { type ByteSource, bufferSource } from "./source.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -96,9 +97,8 @@ export function npyMatrix(array: NpyArray): StoredMatrix {
     );
   }
   if (shape.length !== 2) {
-    const shown = shape.slice(0, 8).join(", ") + (shape.length > 8 ? ", ..." : "");
     throw refuse(
-      `the array has ${shape.length} dimensions, shape (${shown}); expected rows and columns`,
+      `the array has ${shape.length} dimensions, shape (${shapeText(shape)}); expected rows and columns`,
       `${shape.length}-dimensional array`,
     );
   }

@@ -9,13 +9,26 @@ export interface PickleOwner {
    *
    * @returns undefined if the callee is not known; the result is then a `PickleObject`.
    */
-  call(callee: PickleValue, args: readonly PickleValue[], fail: Fail): PickleValue | undefined;
+  call(
+    callee: PickleValue,
+    args: readonly PickleValue[],
+    fail: Fail,
+    spend: Spend,
+  ): PickleValue | undefined;
   /** What a persistent id stands for: a storage outside of the pickle. */
   persistent(id: PickleValue, fail: Fail): PickleValue;
 }
 
 /** Makes the error for the place where the pickle is being read. */
 export type Fail = (reason: string) => FormatError;
+
+/**
+ * Counts so many values that a call goes through: three bytes can have a list of a million items gone
+ * through, and a pickle holds many times three bytes.
+ *
+ * @throws {FormatError} beyond what one pickle may make.
+ */
+export type Spend = (count: number) => void;
 
 /** The bytes end before the pickle does. */
 export class PickleEnds extends FormatError {}
@@ -28,6 +41,8 @@ const LIMITS = { values: 4_000_000, memo: 2_000_000, objects: 1_000_000 } as con
 const MAX_MARKS = 10_000;
 /** Longest number, in bytes; Python's own random state needs 4. */
 const MAX_NUMBER = 256;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The state of reading one pickle: bytes, stack, marks and memo. */
 export class PickleMachine {
@@ -63,6 +78,8 @@ export class PickleMachine {
   }
 
   fail: Fail = (reason) => faultAt(this.#file, this.#offsetOf(this.at), `pickle: ${reason}`);
+
+  spend: Spend = (count) => this.#count("values", count);
 
   // bytes
 
@@ -101,9 +118,13 @@ export class PickleMachine {
   /** A whole number of so many bytes in two's complement: a number where that is exact. */
   long(length: number): number | bigint {
     if (length > MAX_NUMBER) throw this.fail(`a number has ${length} bytes`);
+    const bytes = new Uint8Array(MAX_NUMBER);
+    bytes.set(this.take(length));
+    const view = new DataView(bytes.buffer);
     let value = 0n;
-    const bytes = this.take(length);
-    for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte);
+    for (let at = Math.ceil(length / 8) * 8 - 8; at >= 0; at -= 8) {
+      value = (value << 64n) | view.getBigUint64(at, true);
+    }
     return exact(BigInt.asIntN(8 * length, value));
   }
 
@@ -120,7 +141,7 @@ export class PickleMachine {
   text(length: number): string {
     const bytes = this.take(length);
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+      return utf8.decode(bytes);
     } catch {
       throw this.fail("a text is not valid UTF-8");
     }
@@ -177,8 +198,9 @@ export class PickleMachine {
     throw this.fail(`expected a list or tuple, got ${kindOf(value)}`);
   }
 
-  #count(what: "values" | "memo" | "objects"): void {
-    if (++this.#made[what] > LIMITS[what]) {
+  #count(what: "values" | "memo" | "objects", count = 1): void {
+    this.#made[what] += count;
+    if (this.#made[what] > LIMITS[what]) {
       throw this.fail(`more than ${LIMITS[what]} ${what === "memo" ? "kept values" : what}`);
     }
   }

@@ -13,6 +13,8 @@ import {
 
 const STOP = 0x2e;
 const NEWEST = 5;
+/** Of a module, class or function, as `line` has it too. */
+const LONGEST_NAME = 1000;
 
 /**
  * The value that a pickle describes, and where the pickle ends.
@@ -131,11 +133,13 @@ function decimal(machine: PickleMachine): number | bigint {
   return exact(BigInt(match[1]!.replace("+", "")));
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Texts of Python 2 have no code; where they are no UTF-8 they stay bytes. */
 function textOfPython2(machine: PickleMachine, length: number): string | Uint8Array {
   const bytes = machine.take(length);
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return bytes;
   }
@@ -189,6 +193,10 @@ function stackName(machine: PickleMachine): void {
   if (typeof module !== "string" || typeof attribute !== "string") {
     throw machine.fail("a name is not text");
   }
+  // it is looked up at every call
+  if (module.length > LONGEST_NAME || attribute.length > LONGEST_NAME) {
+    throw machine.fail(`a name has more than ${LONGEST_NAME} characters`);
+  }
   name(machine, module, attribute);
 }
 
@@ -198,7 +206,7 @@ function call(machine: PickleMachine): void {
   if (!(callee instanceof PickleName || callee instanceof PickleObject)) {
     throw machine.fail(`${kindOf(callee)} can't be called`);
   }
-  const made = machine.owner.call(callee, machine.items(args), machine.fail);
+  const made = machine.owner.call(callee, machine.items(args), machine.fail, machine.spend);
   machine.push(made ?? new PickleObject(callee, args));
 }
 

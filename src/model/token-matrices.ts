@@ -1,5 +1,6 @@
 /** Which of a model's tensors are its two token matrices, and whether they are one. */
 import { rangeError, UnsupportedError } from "../errors.ts";
+import { quoted } from "./display.ts";
 import {
   findEmbedding,
   isTransposed,
@@ -60,6 +61,9 @@ export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConf
   };
 }
 
+/** Tensors that a reason lists; a file may hold millions. */
+const MOST_LISTED = 4;
+
 /** Whether the matrices are one: the configuration decides, then the family's default, then what is stored. */
 function tying(
   { tied, family }: ModelConfig,
@@ -69,8 +73,9 @@ function tying(
     return { tied: null, reason: `${family.name} has no output matrix` };
   }
   if (outputs.length > 1) {
-    const names = outputs.map(({ name }) => name).join(", ");
-    return { tied: null, reason: `several tensors could be the output matrix: ${names}` };
+    const names = outputs.slice(0, MOST_LISTED).map(({ name }) => quoted(name).slice(1, -1));
+    const listed = [...names, ...(outputs.length > MOST_LISTED ? ["..."] : [])].join(", ");
+    return { tied: null, reason: `several tensors could be the output matrix: ${listed}` };
   }
   if (outputs.length === 0) {
     if (tied === false) {

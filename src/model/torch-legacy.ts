@@ -49,8 +49,7 @@ export async function readLegacy(
     throw faultAt(file, starts[1]!, `expected version ${VERSION} of the container, got another`);
   }
   const places = placesOf(keys!, { storages, start: end, keysAt: starts[4]! }, file);
-  const last =
-    places.size === 0 ? end : Math.max(...[...places.values()].map((place) => place.end));
+  const last = [...places.values()].at(-1)?.end ?? end;
   if (last !== source.byteLength) {
     const reason = `the storages should end at byte ${last}, but the file has ${source.byteLength} bytes`;
     throw faultAt(file, Math.min(last, source.byteLength), reason);

@@ -10,6 +10,9 @@ const MAX_VISITS = 8_000_000;
 /** Most characters in all names together. */
 const MAX_CHARACTERS = 1 << 26;
 
+/** Most characters in one of them. */
+const LONGEST_NAME = 1 << 16;
+
 /** The attributes of a PyTorch module that hold what its `state_dict` names without them. */
 const MODULE_PARTS: ReadonlySet<PickleValue> = new Set(["_parameters", "_buffers", "_modules"]);
 
@@ -32,8 +35,17 @@ export function namedTensors(
   let visits = 0;
   let characters = 0;
 
-  function visit(value: PickleValue, name: string): void {
+  function look(): void {
     if (++visits > MAX_VISITS) throw fail(`more than ${MAX_VISITS} values are nested`);
+  }
+  function joined(name: string, key: string): string {
+    if (name.length + key.length > LONGEST_NAME) {
+      throw fail(`a name of more than ${LONGEST_NAME} characters`);
+    }
+    return name === "" ? key : `${name}.${key}`;
+  }
+  function visit(value: PickleValue, name: string): void {
+    look();
     if (value instanceof TorchTensor) {
       if (tensors.has(name)) throw fail(`two tensors are named ${quoted(name)}`);
       characters += name.length;
@@ -48,7 +60,9 @@ export function namedTensors(
     if (above.size === MAX_DEPTH) throw fail(`values are nested deeper than ${MAX_DEPTH} levels`);
     above.add(value);
     for (const [key, inner, isPart] of members(value)) {
-      visit(inner, isPart ? name : name === "" ? key : `${name}.${key}`);
+      // what is passed over takes time as well: a key of another kind, of which there may be a million
+      if (key === undefined) look();
+      else visit(inner, isPart ? name : joined(name, key));
     }
     above.delete(value);
   }
@@ -62,16 +76,20 @@ function isContainer(value: PickleValue): value is Container {
   return value instanceof PickleDict || value instanceof PickleList;
 }
 
-function* members(value: Container): Generator<[key: string, inner: PickleValue, isPart: boolean]> {
+type Member = readonly [key: string | undefined, inner: PickleValue, isPart: boolean];
+
+/** What a container holds; keys that are neither text nor number name nothing. */
+function* members(value: Container): Generator<Member> {
   if (value instanceof PickleList) {
     for (const [i, item] of value.items.entries()) yield [String(i), item, false];
     return;
   }
   for (const [key, inner] of value.entries) {
-    if (typeof key === "string" || typeof key === "number") yield [String(key), inner, false];
+    const names = typeof key === "string" || typeof key === "number";
+    yield [names ? String(key) : undefined, inner, false];
   }
   if (!(value instanceof PickleObject) || !(value.state instanceof PickleDict)) return;
   for (const [key, inner] of value.state.entries) {
-    if (typeof key === "string") yield [key, inner, MODULE_PARTS.has(key)];
+    yield [typeof key === "string" ? key : undefined, inner, MODULE_PARTS.has(key)];
   }
 }

@@ -1,6 +1,6 @@
 /** What the pickle of a PyTorch checkpoint is made of (torch/_utils.py, torch/serialization.py). */
 import { quoted } from "./display.ts";
-import type { Fail, PickleOwner } from "./pickle-machine.ts";
+import type { Fail, PickleOwner, Spend } from "./pickle-machine.ts";
 import {
   kindOf,
   PickleDict,
@@ -10,6 +10,7 @@ import {
   PickleObject,
   type PickleValue,
 } from "./pickle-values.ts";
+import { shapeText } from "./shape-text.ts";
 import { STORAGE_DTYPES, TORCH_DTYPES, type TorchDtype } from "./torch-dtypes.ts";
 
 /** Values that lie outside of the pickle; several tensors may share them. */
@@ -67,29 +68,33 @@ export class TorchTensor extends PickleForeign implements TorchDtype {
 }
 
 const MAX_DIMENSIONS = 64;
+/** PyTorch's keys are numbers. */
+const LONGEST_KEY = 1000;
 
 type Args = readonly PickleValue[];
 
+type Call = (args: Args, fail: Fail, spend: Spend) => PickleValue | undefined;
+
 /** The calls that are known, by name; every other makes a `PickleObject`. */
-const CALLS: ReadonlyMap<string, (args: Args, fail: Fail) => PickleValue | undefined> = new Map([
+const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
   ["collections.OrderedDict", dictionary],
   ["collections.Counter", dictionary],
-  ["collections.defaultdict", ([, ...rest]: Args, fail: Fail) => dictionary(rest, fail)],
-  ["torch.Size", ([items]: Args) => items],
-  ["torch._utils._rebuild_tensor", (args: Args, fail: Fail) => tensor(args, undefined, fail)],
-  ["torch._utils._rebuild_tensor_v2", (args: Args, fail: Fail) => tensor(args, undefined, fail)],
-  ["torch._utils._rebuild_tensor_v3", (args: Args, fail: Fail) => tensor(args, args[6], fail)],
-  ["torch._utils._rebuild_parameter", ([data]: Args) => data],
-  ["torch._utils._rebuild_parameter_with_state", ([data]: Args) => data],
-  ["torch._utils._rebuild_device_tensor_from_cpu_tensor", ([data]: Args) => data],
+  ["collections.defaultdict", ([, ...rest], fail, spend) => dictionary(rest, fail, spend)],
+  ["torch.Size", ([items]) => items],
+  ["torch._utils._rebuild_tensor", (args, fail, spend) => tensor(args, undefined, fail, spend)],
+  ["torch._utils._rebuild_tensor_v2", (args, fail, spend) => tensor(args, undefined, fail, spend)],
+  ["torch._utils._rebuild_tensor_v3", (args, fail, spend) => tensor(args, args[6], fail, spend)],
+  ["torch._utils._rebuild_parameter", ([data]) => data],
+  ["torch._utils._rebuild_parameter_with_state", ([data]) => data],
+  ["torch._utils._rebuild_device_tensor_from_cpu_tensor", ([data]) => data],
   ["torch._tensor._rebuild_from_type", ofType],
   ["torch._tensor._rebuild_from_type_v2", ofType],
 ]);
 
 /** Reads the pickle of a checkpoint: its tensors become `TorchTensor`s. */
 export const torchOwner: PickleOwner = {
-  call: (callee, args, fail) =>
-    callee instanceof PickleName ? CALLS.get(callee.text)?.(args, fail) : undefined,
+  call: (callee, args, fail, spend) =>
+    callee instanceof PickleName ? CALLS.get(callee.text)?.(args, fail, spend) : undefined,
   persistent: (id, fail) => {
     const parts = id instanceof PickleList ? id.items : [];
     // a class with its source, as whole modules were saved before PyTorch 1.6
@@ -104,6 +109,8 @@ function storage([, type, key, , length, view]: Args, fail: Fail): TorchStorage 
   const dtype = isStorage ? STORAGE_DTYPES.get(type.name) : undefined;
   if (dtype === undefined) throw fail(`expected a storage of a known type, got ${kindOf(type)}`);
   if (typeof key !== "string") throw fail(`expected a storage's key, got ${kindOf(key)}`);
+  // every tensor looks for its storage by this
+  if (key.length > LONGEST_KEY) throw fail(`a storage's key has ${key.length} characters`);
   const whole = size(length, "a storage's length", fail);
   if (!Number.isSafeInteger(whole * dtype.bytes)) throw fail("a storage's length is too large");
   if (!(view instanceof PickleList)) return new TorchStorage(key, dtype, whole);
@@ -117,6 +124,7 @@ function tensor(
   [from, first, dims, steps]: Args,
   type: PickleValue | undefined,
   fail: Fail,
+  spend: Spend,
 ): TorchTensor | undefined {
   // a storage that is not stored (of a sparse or meta tensor): not one of the file's tensors
   if (from instanceof PickleObject) return undefined;
@@ -125,7 +133,8 @@ function tensor(
   const offset = size(first, "a storage offset", fail);
   const shape = sizes(dims, "a shape", fail);
   const strides = sizes(steps, "strides", fail);
-  if (shape.length !== strides.length || shape.length > MAX_DIMENSIONS) {
+  spend(shape.length);
+  if (shape.length !== strides.length) {
     throw fail(`a tensor has ${shape.length} dimensions and ${strides.length} strides`);
   }
   if (shape.includes(0)) return new TorchTensor(from, dtype, { offset, shape, strides });
@@ -133,7 +142,7 @@ function tensor(
   const held = from.view.length * from.bytes;
   if ((last + 1) * dtype.bytes > held) {
     throw fail(
-      `a tensor of shape (${shape.join(", ")}) reaches beyond its storage ${quoted(from.key)} of ${held} bytes`,
+      `a tensor of shape (${shapeText(shape)}) reaches beyond its storage ${quoted(from.key)} of ${held} bytes`,
     );
   }
   return new TorchTensor(from, dtype, { offset, shape, strides });
@@ -147,16 +156,20 @@ function dtypeOf(type: PickleValue, fail: Fail): TorchDtype {
 }
 
 /** A subclass of tensors: how it is made, its class, and what it is made of. */
-function ofType([make, , args]: Args, fail: Fail): PickleValue | undefined {
+function ofType([make, , args]: Args, fail: Fail, spend: Spend): PickleValue | undefined {
   if (!(args instanceof PickleList)) throw fail(`expected arguments, got ${kindOf(args)}`);
-  return make instanceof PickleName ? CALLS.get(make.text)?.(args.items, fail) : undefined;
+  const call = make instanceof PickleName ? CALLS.get(make.text) : undefined;
+  // arguments can hold themselves: what is made of them would be made without end
+  return call === ofType ? undefined : call?.(args.items, fail, spend);
 }
 
-function dictionary([from]: Args, fail: Fail): PickleDict {
+function dictionary([from]: Args, fail: Fail, spend: Spend): PickleDict {
   if (from instanceof PickleDict) return from;
   const dict = new PickleDict();
   if (from === undefined) return dict;
-  for (const pair of from instanceof PickleList ? from.items : [from]) {
+  const pairs = from instanceof PickleList ? from.items : [from];
+  spend(pairs.length);
+  for (const pair of pairs) {
     if (!(pair instanceof PickleList) || pair.items.length !== 2) {
       throw fail(`expected pairs of a dictionary, got ${kindOf(pair)}`);
     }
@@ -167,6 +180,9 @@ function dictionary([from]: Args, fail: Fail): PickleDict {
 
 function sizes(value: PickleValue | undefined, what: string, fail: Fail): number[] {
   if (!(value instanceof PickleList)) throw fail(`expected ${what}, got ${kindOf(value)}`);
+  const { length } = value.items;
+  if (length > MAX_DIMENSIONS)
+    throw fail(`${what} of ${length} dimensions, at most ${MAX_DIMENSIONS}`);
   return value.items.map((item) => size(item, what, fail));
 }
 

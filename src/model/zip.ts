@@ -13,6 +13,8 @@ export interface ZipEntry {
   readonly method: "stored" | "deflated";
   /** Length of the name in the archive, in bytes. */
   readonly nameLength: number;
+  /** Where the directory describes it, in bytes of the archive. */
+  readonly listedAt: number;
   /** Where its record begins in the archive, in bytes. */
   readonly start: number;
   /** Where the next record, or the directory, begins. */
@@ -30,6 +32,8 @@ type Listed = Omit<ZipEntry, "recordEnd">;
 /** Length of a record's header before its name. */
 export const RECORD_HEADER = 30;
 const ENTRY_HEADER = 46;
+/** Most entries; the largest checkpoints have some 100,000. */
+const MOST_ENTRIES = 500_000;
 const ENTRY_SIGNATURE = 0x02014b50;
 const METHODS: ReadonlyMap<number, ZipEntry["method"]> = new Map([
   [0, "stored"],
@@ -73,8 +77,9 @@ function listEntries({ bytes, start, count }: Directory, file: string): Listed[]
     const lengths = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const length = ENTRY_HEADER + lengths[0]! + lengths[1]! + lengths[2]!;
     if (at + length > bytes.length) throw fail("the directory ends within an entry");
+    if (entries.length === MOST_ENTRIES) throw fail(`more than ${MOST_ENTRIES} entries`);
     const entry = new DataView(bytes.buffer, bytes.byteOffset + at, length);
-    entries.push(readEntry(entry, fail));
+    entries.push({ ...readEntry(entry, fail), listedAt: start + at });
     at += length;
   }
   if (entries.length !== count) {
@@ -85,7 +90,7 @@ function listEntries({ bytes, start, count }: Directory, file: string): Listed[]
 
 type Fail = (reason: string) => FormatError;
 
-function readEntry(view: DataView, fail: Fail): Listed {
+function readEntry(view: DataView, fail: Fail): Omit<Listed, "listedAt"> {
   const flags = view.getUint16(8, true);
   const nameLength = view.getUint16(28, true);
   const name = decodeName(bytesOf(view, ENTRY_HEADER, nameLength), (flags & 0x800) !== 0, fail);
@@ -146,12 +151,13 @@ function bytesOf(view: DataView, at: number, length: number): DataView {
   return new DataView(view.buffer, view.byteOffset + at, length);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder("latin1");
+
 /** Names are UTF-8 if so marked; else bytes of an old code page, of which only ASCII is sure. */
 function decodeName(bytes: DataView, isUtf8: boolean, fail: Fail): string {
   try {
-    return new TextDecoder(isUtf8 ? "utf-8" : "latin1", { fatal: true, ignoreBOM: true }).decode(
-      bytes,
-    );
+    return (isUtf8 ? utf8 : latin1).decode(bytes);
   } catch {
     throw fail("a name is not valid UTF-8");
   }
@@ -170,7 +176,11 @@ function withEnds(entries: readonly Listed[], directoryStart: number, file: stri
     const least = entry.start + RECORD_HEADER + entry.nameLength + entry.packed;
     if (least > recordEnd) {
       const what = recordEnd === directoryStart ? "the directory" : "another entry";
-      throw faultAt(file, entry.start, `the data of ${quoted(entry.name)} overlaps with ${what}`);
+      throw faultAt(
+        file,
+        entry.listedAt,
+        `the data of ${quoted(entry.name)} overlaps with ${what}`,
+      );
     }
     ends.set(entry, recordEnd);
     recordEnd = entry.start;
@@ -183,7 +193,7 @@ function byName(entries: readonly ZipEntry[], file: string): ReadonlyMap<string,
   for (const entry of entries) {
     if (entry.name.endsWith("/")) continue;
     if (map.has(entry.name)) {
-      throw faultAt(file, entry.start, `two entries are named ${quoted(entry.name)}`);
+      throw faultAt(file, entry.listedAt, `two entries are named ${quoted(entry.name)}`);
     }
     map.set(entry.name, entry);
   }

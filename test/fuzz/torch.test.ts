@@ -8,9 +8,12 @@ import { torchOwner } from "../../src/model/torch-pickle.ts";
 import type { WeightPart } from "../../src/model/weight-part.ts";
 import { readZip } from "../../src/model/zip.ts";
 import { readEntry } from "../../src/model/zip-entry.ts";
+import { BAD_PICKLES } from "../model/pickle-bad.ts";
+import { BAD_CHECKPOINTS } from "../model/torch-bad.ts";
 import { type Written, writePickle } from "../model/write-pickle.ts";
 import { concat } from "../model/write-safetensors.ts";
 import { writeZip } from "../model/write-zip.ts";
+import { BAD_ARCHIVES } from "../model/zip-bad.ts";
 import { fuzzParser } from "./fuzz-parser.ts";
 
 const fixtures = new URL("../fixtures/", import.meta.url);
@@ -27,6 +30,7 @@ fuzzParser({
       { name: "a/c", data: numbers, deflate: true },
     ]),
   ],
+  malformed: BAD_ARCHIVES.map(([what, file, message]) => ({ what, file, message })),
   parse: async (file) => {
     const source = bufferSource(file, "zip");
     for (const entry of (await readZip(source, "zip")).values()) {
@@ -52,6 +56,7 @@ fuzzParser({
   seeds: golden
     .filter(({ name }) => name !== "a long list")
     .map(({ hex }) => new Uint8Array(Buffer.from(hex, "hex"))),
+  malformed: BAD_PICKLES.map(([what, file, message]) => ({ what, file, message })),
   parse: (file) => readPickle(file, torchOwner, "pickle"),
   tokens: ["cos\nsystem\n", "\u0002", "(", "t", "R", "b", "u", "s", "}", "]", "e", ".", "Q", "N"],
 });
@@ -110,6 +115,7 @@ fuzzParser({
       values,
     ]),
   ],
+  malformed: BAD_CHECKPOINTS.map(([what, file, message]) => ({ what, file, message })),
   parse: async (file) => readFirst(await torchPart(bufferSource(file, "torch"), "torch")),
   tokens: ["cposix\nsystem\n", "torch FloatStorage", "storage", "cpu", "PK\u0005\u0006"],
 });
