@@ -22,6 +22,11 @@ const LONGEST_NAME = 0xffff;
 const LONGEST_TEXT = 1 << 26;
 /** Most values of an array that is kept: the largest vocabularies have a million tokens. */
 const MOST_VALUES = 4_000_000;
+/**
+ * Most values of all arrays that are kept (a text and a type for each token), and arrays within arrays: 64
+ * of the longest arrays in one would fill gigabytes, 20 million empty ones take ten seconds.
+ */
+export const MOST_IN_ARRAYS: number = 2 * MOST_VALUES;
 /** Arrays may stand in arrays; nobody has seen more than one level. */
 const DEEPEST = 8;
 
@@ -33,6 +38,8 @@ export interface ValueContext {
   readonly what: string;
   /** Whether the values of arrays are kept; if not, they are passed over. */
   readonly keepArrays: boolean;
+  /** Of the file: counts down the values of arrays that are kept, and the arrays in arrays. */
+  readonly budget: { left: number };
 }
 
 /** A count or length at the reader's place. */
@@ -132,7 +139,7 @@ async function readText(context: ValueContext): Promise<string> {
 }
 
 async function readArray(context: ValueContext, depth: number): Promise<GgufValue[] | null> {
-  const { reader, countSize, what, keepArrays } = context;
+  const { reader, countSize, what, keepArrays, budget } = context;
   if (depth > DEEPEST) throw reader.fault(`${what} has arrays deeper than ${DEEPEST} levels`);
   const type = await readType(context);
   const at = reader.offset;
@@ -144,6 +151,10 @@ async function readArray(context: ValueContext, depth: number): Promise<GgufValu
       `${what} should have ${count} values of type ${TYPES[type]}, but only ${reader.rest} bytes follow`,
       at,
     );
+  }
+  if (keepArrays || type === ARRAY) budget.left -= count;
+  if (budget.left < 0) {
+    throw reader.fault(`${what} has ${count} values, beyond the ${MOST_IN_ARRAYS} of a file`, at);
   }
   if (!keepArrays) {
     await passOver(context, type, count, depth);

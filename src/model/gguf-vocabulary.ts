@@ -13,9 +13,10 @@
  * Types: unknown and control tokens are special, user-defined ones are added. An unused one is padding if
  * it is a converter's filler, `[PAD32001]`, and special if it has a name of its own.
  */
-import { FormatError, UnsupportedError } from "../errors.ts";
+import { type FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
-import type { GgufValue } from "./gguf.ts";
+import { faultAt } from "./fault.ts";
+import type { GgufHeader, GgufValue } from "./gguf.ts";
 import { BYTE_TOKEN, type SpellingScheme, spellToken } from "./token-spelling.ts";
 import {
   type Spelling,
@@ -25,6 +26,9 @@ import {
 } from "./token-table.ts";
 
 type Metadata = ReadonlyMap<string, GgufValue | null>;
+type Header = Pick<GgufHeader, "metadata" | "keyOffsets">;
+/** Makes the error for a key whose value is not right. */
+type Fault = (key: string, reason: string) => FormatError;
 
 const MODEL = "tokenizer.ggml.model";
 const TOKENS = "tokenizer.ggml.tokens";
@@ -54,11 +58,12 @@ const SCHEMES: ReadonlyMap<string, SpellingScheme> = new Map<string, SpellingSch
  * @returns Null if the file has none.
  * @throws {FormatError} if they are broken; {UnsupportedError} for a tokenizer that is not known.
  */
-export function ggufTokens(metadata: Metadata, file: string): TokenTable | null {
+export function ggufTokens({ metadata, keyOffsets }: Header, file: string): TokenTable | null {
+  const fault: Fault = (key, reason) => faultAt(file, keyOffsets.get(key) ?? 0, reason);
   const model = metadata.get(MODEL);
   const texts = metadata.get(TOKENS);
   if (texts === undefined || model === "none" || model === "no_vocab") return null;
-  if (!Array.isArray(texts)) throw fault(file, `${TOKENS} is not an array`);
+  if (!isTexts(texts)) throw fault(TOKENS, `${TOKENS} is not an array of texts`);
   const scheme = typeof model === "string" ? SCHEMES.get(model) : undefined;
   if (scheme === undefined) {
     const name = typeof model === "string" ? quoted(model) : "unknown";
@@ -67,14 +72,13 @@ export function ggufTokens(metadata: Metadata, file: string): TokenTable | null 
       feature: `tokenizer model ${name}`,
     });
   }
-  const builder = new TokenTableBuilder(file);
-  const kinds = tokenKinds(metadata, texts, scheme, file);
-  const marked = model === "bert" && texts.some((text) => String(text).startsWith("▁"));
+  const builder = new TokenTableBuilder(file, () => keyOffsets.get(TOKENS) ?? 0);
+  const kinds = tokenKinds(metadata, texts, scheme, fault);
+  const marked = model === "bert" && texts.some((text) => text.startsWith("▁"));
   texts.forEach((text, id) => {
     const kind = kinds(id);
     if (kind === null) return;
-    const turned = marked && kind === "normal" && typeof text === "string";
-    builder.add(id, turned ? wordPiece(text) : text, kind);
+    builder.add(id, marked && kind === "normal" ? wordPiece(text) : text, kind, id);
   });
   return builder.table(model === "rwkv" ? spellRwkv : (entry) => spellToken(scheme, entry));
 }
@@ -82,11 +86,11 @@ export function ggufTokens(metadata: Metadata, file: string): TokenTable | null 
 /** What each token is; null for padding. */
 function tokenKinds(
   metadata: Metadata,
-  texts: readonly GgufValue[],
+  texts: readonly string[],
   scheme: SpellingScheme,
-  file: string,
+  fault: Fault,
 ): (id: number) => TokenEntry["kind"] | null {
-  const isByte = (id: number) => BYTE_TOKEN.test(String(texts[id]));
+  const isByte = (id: number) => BYTE_TOKEN.test(texts[id]!);
   const types = metadata.get(TYPES);
   if (types === undefined) {
     const special = specialIds(metadata);
@@ -94,7 +98,7 @@ function tokenKinds(
       special.has(id) ? "special" : scheme.byteTokens && isByte(id) ? "byte" : "normal";
   }
   if (!Array.isArray(types) || types.length !== texts.length) {
-    throw fault(file, `expected ${TYPES} to have ${texts.length} values, one for each token`);
+    throw fault(TYPES, `expected ${TYPES} to have ${texts.length} values, one for each token`);
   }
   return (id) => {
     switch (types[id]) {
@@ -107,11 +111,11 @@ function tokenKinds(
       case 4:
         return "added";
       case 5:
-        return FILLER.test(String(texts[id])) ? null : "special";
+        return FILLER.test(texts[id]!) ? null : "special";
       case 6:
         return isByte(id) ? "byte" : "normal";
       default:
-        throw fault(file, `token ${id} has the type ${String(types[id])}; there are 0 to 6`);
+        throw fault(TYPES, `token ${id} has the type ${typeText(types[id])}; there are 0 to 6`);
     }
   };
 }
@@ -161,6 +165,12 @@ function spellRwkv({ content, kind }: TokenEntry): Spelling {
   return { bytes: Uint8Array.from(bytes) };
 }
 
-function fault(file: string, reason: string): FormatError {
-  return new FormatError(`${file}: ${reason}`, { file });
+function isTexts(value: GgufValue | null): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
+
+/** In place of a number there may be a text, or an array of millions. */
+function typeText(type: GgufValue): string {
+  if (typeof type === "string") return "a text";
+  return typeof type === "object" ? "an array" : String(type);
 }

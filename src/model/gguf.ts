@@ -3,7 +3,13 @@ import { quoted } from "./display.ts";
 import { fileKind } from "./file-kind.ts";
 import { ForwardReader } from "./forward-reader.ts";
 import { type GgufTensor, readTensors } from "./gguf-tensors.ts";
-import { type CountSize, type GgufValue, readName, readTypedValue } from "./gguf-values.ts";
+import {
+  type CountSize,
+  type GgufValue,
+  MOST_IN_ARRAYS,
+  readName,
+  readTypedValue,
+} from "./gguf-values.ts";
 import type { ByteSource } from "./source.ts";
 
 export type { GgufTensor } from "./gguf-tensors.ts";
@@ -15,6 +21,8 @@ export interface GgufHeader {
   readonly version: number;
   /** By key, in the order of the file; null for an array that was not kept. */
   readonly metadata: ReadonlyMap<string, GgufValue | null>;
+  /** Offset in the file of each key. */
+  readonly keyOffsets: ReadonlyMap<string, number>;
   /** By name, in the order of the file. */
   readonly tensors: ReadonlyMap<string, GgufTensor>;
   /** Where the tensors' data begins, from which their offsets count. */
@@ -61,12 +69,12 @@ export async function readGgufHeader(
   const tensorCount = count("the number of tensors");
   const keyCount = count("the number of keys");
 
-  const metadata = await readMetadata(reader, keyCount, countSize, options.arrays ?? new Set());
+  const { metadata, keyOffsets } = await readMetadata(reader, keyCount, countSize, options);
   const alignment = (metadata.get(ALIGNMENT) as number | undefined) ?? DEFAULT_ALIGNMENT;
   const tensors = await readTensors(reader, tensorCount, countSize);
   const dataStart = Math.ceil(reader.offset / alignment) * alignment;
   checkData([...tensors.values()], { dataStart, alignment, reader, fileEnd: source.byteLength });
-  return { version, metadata, tensors, dataStart };
+  return { version, metadata, keyOffsets, tensors, dataStart };
 }
 
 async function readVersion(reader: ForwardReader, file: string): Promise<number> {
@@ -105,25 +113,29 @@ async function readMetadata(
   reader: ForwardReader,
   count: number,
   countSize: CountSize,
-  arrays: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, GgufValue | null>> {
+  { arrays }: GgufOptions,
+): Promise<Pick<GgufHeader, "metadata" | "keyOffsets">> {
   // key's length, type, and a value of one byte
   if (count > reader.rest / (countSize + 5) || count > MOST_KEYS) {
     const reason = `${count} keys can't be in the ${reader.rest} bytes that follow`;
     throw reader.fault(reason, 8 + countSize);
   }
   const metadata = new Map<string, GgufValue | null>();
+  const keyOffsets = new Map<string, number>();
+  const budget = { left: MOST_IN_ARRAYS };
   for (let i = 0; i < count; i++) {
     const at = reader.offset;
     const key = await readName(reader, countSize, `key ${i}`);
     if (key === "") throw reader.fault(`key ${i} is empty`, at);
     if (metadata.has(key)) throw reader.fault(`the key ${quoted(key)} is there twice`, at);
-    const context = { reader, countSize, what: `the key ${quoted(key)}` };
-    const value = await readTypedValue({ ...context, keepArrays: arrays.has(key) });
+    const what = `the key ${quoted(key)}`;
+    const keepArrays = arrays?.has(key) ?? false;
+    const value = await readTypedValue({ reader, countSize, what, keepArrays, budget });
     if (key === ALIGNMENT) checkAlignment(value, reader, at);
     metadata.set(key, value);
+    keyOffsets.set(key, at);
   }
-  return metadata;
+  return { metadata, keyOffsets };
 }
 
 /** A power of two that 32 bits hold. */

@@ -2,6 +2,7 @@ import { FormatError, isTokenscapeError, UnsupportedError } from "../errors.ts";
 import { isBlockDtype } from "./blocks.ts";
 import { quoted } from "./display.ts";
 import { namedTensor } from "./embedding-tensor.ts";
+import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "./gguf.ts";
 import { ggufNote } from "./gguf-facts.ts";
@@ -86,7 +87,7 @@ export async function openGguf(
   const { labels } = options;
   const vocabulary =
     labels === undefined
-      ? nameRows(tensor, () => ggufTokens(metadata, path), notes)
+      ? nameRows(tensor, () => ggufTokens(parts[0]!.header, path), notes)
       : createVocabulary(rows, labelTable(labels.names, rows, labels.source));
   return storedModel(
     { source, start: header.dataStart + tensor.offset, dtype, shape: [rows, cols] },
@@ -110,12 +111,14 @@ async function openParts(
     throw new FormatError(`${files.name}: there is no ${path}`, { file: path });
   }
   const count = named.header.metadata.get("split.count");
+  const countAt = named.header.keyOffsets.get("split.count") ?? 0;
   // a model whose parts were joined again has 0
   if (count === undefined || count === 0 || count === 1 || !PART.test(path)) {
     return { parts: [named], whole: true };
   }
   if (typeof count !== "number" || !(count > 0 && count <= MOST_PARTS && Number.isInteger(count))) {
-    throw new FormatError(`${path}: split.count gives ${String(count)} parts`, { file: path });
+    const given = typeof count === "number" ? count : `a ${typeof count}`;
+    throw faultAt(path, countAt, `split.count gives ${given} parts`);
   }
 
   const wanted = options.tensor ?? (options.matrix === "output" ? GGUF_OUTPUT : GGUF_INPUT);
@@ -125,9 +128,7 @@ async function openParts(
     const name = path.replace(PART, `-${digits(number)}-of-${digits(count)}.gguf`);
     const part = name === path ? named : await openPart(files, name, options);
     if (part === undefined) {
-      throw new FormatError(`${path}: the part ${quoted(name)} of the model is missing`, {
-        file: path,
-      });
+      throw faultAt(path, countAt, `the part ${quoted(name)} of the model is missing`);
     }
     parts.push(part);
     if (part.header.tensors.has(wanted)) break;

@@ -64,6 +64,9 @@ const two = (first: number, second: number) => {
   return concat([head, zeros(-head.length & 31), zeros(256)]);
 };
 
+/** The longest array of bytes that is kept. */
+const fourMillion = concat([w.int(0, 4), w.int(4_000_000, 8), zeros(4_000_000)]);
+
 /**
  * Files that must be refused, each for one reason: what is wrong, the file, what the error must say, and which
  * byte it must name. The first key or tensor begins at byte 24.
@@ -166,6 +169,12 @@ export const BAD_FILES: readonly (readonly [string, Uint8Array, RegExp, number])
     value(9, w.int(0, 4), w.int(4_000_001, 8), zeros(4_000_001)),
     /at most 4000000 are read/,
     41,
+  ],
+  [
+    "arrays of too many values together",
+    value(9, w.int(9, 4), w.int(2, 8), ...Array(2).fill(fourMillion)),
+    /has 4000000 values, beyond the 8000000 of a file/,
+    4_000_065,
   ],
   [
     "a text of an array past the end",

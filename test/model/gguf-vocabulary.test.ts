@@ -24,8 +24,14 @@ function metadata(
   ]);
 }
 
+/** A header in which the key number n stands at byte 100 n. */
+function header(given: ReadonlyMap<string, GgufValue | null>): Parameters<typeof ggufTokens>[0] {
+  const keyOffsets = new Map(Array.from(given.keys(), (key, i) => [key, 100 * i] as const));
+  return { metadata: given, keyOffsets };
+}
+
 function tokensOf(given: ReturnType<typeof metadata>): Token[] {
-  const table = ggufTokens(given, "x.gguf")!;
+  const table = ggufTokens(header(given), "x.gguf")!;
   return [...createVocabulary((given.get("tokenizer.ggml.tokens") as string[]).length, table)];
 }
 
@@ -143,26 +149,33 @@ describe("without types, as in old files", () => {
 
 describe("what can't be right", () => {
   test.each([
-    ["tokens that are a text", metadata("llama", "abc"), /tokens is not an array/],
-    ["a token that is a number", metadata("llama", ["a", 1]), /the id 1 is not a text/],
-    ["too few types", metadata("llama", ["a", "b"], [1]), /token_type to have 2 values/],
+    ["tokens that are a text", metadata("llama", "abc"), /byte 100: \S+tokens is not an array/],
+    ["a token that is a number", metadata("llama", ["a", 1]), /tokens is not an array of texts/],
+    ["a token that is an array", metadata("bert", [["▁a"]]), /tokens is not an array of texts/],
+    ["a lone surrogate", metadata("llama", ["\ud800"]), /byte 100: the token .* lone surrogate/],
+    [
+      "too few types",
+      metadata("llama", ["a", "b"], [1]),
+      /byte 200: .*token_type to have 2 values/,
+    ],
     ["types that are a number", metadata("llama", ["a"], 1), /token_type to have 1 values/],
-    ["a type of 7", metadata("llama", ["a"], [7]), /token 0 has the type 7/],
-    ["types of texts", metadata("llama", ["a"], ["1"]), /token 0 has the type 1; there are 0 to 6/],
+    ["a type of 7", metadata("llama", ["a"], [7]), /byte 200: token 0 has the type 7/],
+    ["types of texts", metadata("llama", ["a"], ["1"]), /the type a text; there are 0 to 6/],
+    ["types of arrays", metadata("llama", ["a"], [[1]]), /the type an array; there are 0 to 6/],
   ])("%s", (_what, given, message) => {
-    expect(() => ggufTokens(given, "x.gguf")).toThrow(FormatError);
-    expect(() => ggufTokens(given, "x.gguf")).toThrow(message);
+    expect(() => ggufTokens(header(given), "x.gguf")).toThrow(FormatError);
+    expect(() => ggufTokens(header(given), "x.gguf")).toThrow(message);
   });
 
   test("a tokenizer that is not known", () => {
-    expect(() => ggufTokens(metadata("future", ["a"]), "x.gguf")).toThrow(UnsupportedError);
-    expect(() => ggufTokens(metadata(7, ["a"]), "x.gguf")).toThrow(/got unknown/);
+    expect(() => ggufTokens(header(metadata("future", ["a"])), "x.gguf")).toThrow(UnsupportedError);
+    expect(() => ggufTokens(header(metadata(7, ["a"])), "x.gguf")).toThrow(/got unknown/);
   });
 
   test("no vocabulary at all", () => {
-    expect(ggufTokens(new Map(), "x.gguf")).toBeNull();
-    expect(ggufTokens(metadata("none", []), "x.gguf")).toBeNull();
-    expect(ggufTokens(metadata("no_vocab", []), "x.gguf")).toBeNull();
+    expect(ggufTokens(header(new Map()), "x.gguf")).toBeNull();
+    expect(ggufTokens(header(metadata("none", [])), "x.gguf")).toBeNull();
+    expect(ggufTokens(header(metadata("no_vocab", [])), "x.gguf")).toBeNull();
   });
 });
 

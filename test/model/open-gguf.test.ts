@@ -233,7 +233,7 @@ describe("a model in parts", () => {
   test("a part that is missing is named", async () => {
     const { [name(2)]: _, ...rest } = parts;
     await expect(openFiles(memory(rest), { weights: name(1) })).rejects.toThrow(
-      `${name(1)}: the part "${name(2)}" of the model is missing`,
+      `${name(1)}: byte 46: the part "${name(2)}" of the model is missing`,
     );
   });
 });
