@@ -74,12 +74,16 @@ function replaced({ replacements = [] }: SpellingScheme, piece: string): string 
 
 function stripped({ strip }: SpellingScheme, piece: string): string {
   if (strip === undefined) return piece;
-  const characters = Array.from(piece);
+  const { character } = strip;
   let start = 0;
-  while (start < strip.start && characters[start] === strip.character) start++;
-  let end = characters.length;
-  while (characters.length - end < strip.stop && characters[end - 1] === strip.character) end--;
-  return characters.slice(start, Math.max(start, end)).join("");
+  for (let i = 0; i < strip.start && piece.startsWith(character, start); i++) {
+    start += character.length;
+  }
+  let end = piece.length;
+  for (let i = 0; i < strip.stop && end > start && piece.endsWith(character, end); i++) {
+    end -= character.length;
+  }
+  return piece.slice(start, end);
 }
 
 function withBlanks({ blank }: SpellingScheme, piece: string): string {

@@ -31,7 +31,9 @@ export interface TokenTable {
 /** Ids beyond this are a mistake: no vocabulary has 2^31 tokens. */
 const MAX_ID = 2 ** 31 - 2;
 /** A file of 100 MB could name far more tokens than memory holds; the largest vocabularies have a million. */
-const MOST_TOKENS = 2_000_000;
+export const MOST_TOKENS: number = 2_000_000;
+/** Longest token, in UTF-16 code units: real ones have some hundred, and each is spelt, shown and looked for. */
+const LONGEST_TOKEN = 1 << 20;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Where in the file a token stands, in bytes; asked only when something is wrong with it. */
@@ -100,6 +102,12 @@ export class TokenTableBuilder {
   ): TokenEntry {
     if (typeof content !== "string") {
       throw this.fault(`the token with the id ${shownId(id)} is not a text`, key);
+    }
+    if (content.length > LONGEST_TOKEN) {
+      throw this.fault(
+        `a token of ${content.length} characters, at most ${LONGEST_TOKEN} are read`,
+        key,
+      );
     }
     if (LONE_SURROGATE.test(content)) {
       throw this.fault(`the token ${quoted(content)} holds a lone surrogate`, key);

@@ -7,6 +7,8 @@ import type { SpellingScheme } from "./token-spelling.ts";
 type JsonObject = Readonly<Record<string, unknown>>;
 type Replacement = readonly [text: string, by: string];
 
+/** Most steps of a decoder, each of which every token goes through; real ones have up to six. */
+const MOST_STEPS = 64;
 /** Decoders of real models put one character, or none, in the place of one or more. */
 const MOST_GROWTH = 64;
 
@@ -27,7 +29,8 @@ interface Decoding {
  * @param allBytes True if the vocabulary has all of `<0x00>` to `<0xFF>`: then they are bytes though
  *   nothing says so.
  * @param type The model's type.
- * @throws {UnsupportedError} for a decoder that is not known, or replaces by a regular expression.
+ * @throws {UnsupportedError} for a decoder that is not known, has too many steps, or replaces by a regular
+ *   expression.
  */
 export function spellingScheme(
   root: JsonObject,
@@ -77,6 +80,10 @@ function readDecoders(decoders: readonly JsonObject[], file: string): Decoding {
     replacements: [],
     strip: undefined,
   };
+  if (decoders.length > MOST_STEPS) {
+    const reason = `its decoder has ${decoders.length} steps, at most ${MOST_STEPS} are read`;
+    throw new UnsupportedError(`${file}: ${reason}`, { feature: "decoder of many steps" });
+  }
   let fused = false;
   for (const decoder of decoders) {
     if (decoder.type === "Fuse") fused = true;

@@ -8,7 +8,7 @@ import {
   type SpellingScheme,
   spellToken,
 } from "./token-spelling.ts";
-import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
+import { MOST_TOKENS, type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import { NO_NAMES, type TokenNames } from "./tokenizer-config.ts";
 
 /** The merges that lie beside a vocabulary. */
@@ -90,6 +90,9 @@ function isCharacter(text: string): boolean {
   return text.length > 0 && text.length <= 2 && Array.from(text).length === 1;
 }
 
+/** A file of 100 MB could hold far more than memory does; a merge makes a token, and there are as many at most. */
+const MOST_MERGES = MOST_TOKENS;
+
 /** What the merges make. A merge may have a count behind it (XLM, FSMT). */
 function mergedPieces({ bytes, file }: MergesFile): Set<string> {
   const merged = new Set<string>();
@@ -100,7 +103,9 @@ function mergedPieces({ bytes, file }: MergesFile): Set<string> {
     if (!left || !right || !isCount || more.length > 0) {
       throw faultAt(file, offset, "expected two pieces with a blank between");
     }
-    merged.add(left + right);
+    if (merged.add(left + right).size > MOST_MERGES) {
+      throw faultAt(file, offset, `more than ${MOST_MERGES} merges`);
+    }
   }
   return merged;
 }

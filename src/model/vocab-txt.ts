@@ -1,6 +1,6 @@
 import { textLines } from "./text-lines.ts";
 import { type SpellingScheme, spellToken } from "./token-spelling.ts";
-import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
+import { MOST_TOKENS, type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
 
 const WORD_PIECE: SpellingScheme = {
@@ -46,6 +46,11 @@ export function readVocabTxt(bytes: Uint8Array, file: string, names: TokenNames)
 }
 
 function hasCounts(bytes: Uint8Array, file: string): boolean {
-  for (const { text } of textLines(bytes, file)) if (!WITH_COUNT.test(text)) return false;
+  let lines = 0;
+  for (const { text } of textLines(bytes, file)) {
+    if (!WITH_COUNT.test(text)) return false;
+    // more are refused anyway
+    if (++lines > MOST_TOKENS) break;
+  }
   return bytes.length > 0;
 }

@@ -97,14 +97,29 @@ class TokenVocabulary implements Vocabulary {
 
   find(text: string): number[] {
     if (this.#idsByText === undefined || this.#idsByDisplay === undefined) {
-      this.#idsByText = groupIds(this, (token) => token.text);
-      this.#idsByDisplay = groupIds(this, (token) => token.display);
+      this.#idsByText = groupIds(this.#named(), (token) => token.text);
+      this.#idsByDisplay = groupIds(this.#named(), (token) => token.display);
     }
-    const shownSo = new Set(this.#idsByDisplay.get(text));
+    const shownSo = new Set([
+      ...(this.#idsByDisplay.get(text) ?? []),
+      ...this.#paddingShownAs(text),
+    ]);
     const same = this.#idsByText.get(text);
-    if (same === undefined) return [...shownSo];
+    if (same === undefined) return [...shownSo].sort((a, b) => a - b);
     const both = same.filter((id) => shownSo.has(id));
     return [...(both.length > 0 ? both : same)];
+  }
+
+  /** All tokens but padding, of which a matrix may have more rows than a Map has room for. */
+  *#named(): Generator<Token> {
+    const ids = Array.from(this.#table?.entries.keys() ?? []).filter((id) => id < this.size);
+    for (const id of ids.sort((a, b) => a - b)) yield this.#bare(id);
+  }
+
+  #paddingShownAs(display: string): number[] {
+    const id = Number(/^#(0|[1-9]\d{0,15})$/.exec(display)?.[1] ?? Number.NaN);
+    const isPadding = id < this.size && this.#table?.entries.has(id) !== true;
+    return isPadding ? [id] : [];
   }
 
   *[Symbol.iterator](): Iterator<Token> {

@@ -380,3 +380,23 @@ test("a decoder that makes tokens longer and longer is not followed", () => {
   const two = { type: "Sequence", decoders: [double, double] };
   expect(texts(vocabulary({ model, decoder: two }))).toEqual(["aaaa"]);
 });
+
+test("a decoder of more steps than any has is refused: each token would go through all of them", () => {
+  const model = { type: "WordLevel", vocab: { a: 0 } };
+  const step = { type: "Replace", pattern: { String: "x" }, content: "y" };
+  const decoder = (steps: number) => ({ type: "Sequence", decoders: Array(steps).fill(step) });
+  expect(table({ model, decoder: decoder(64) }).entries.size).toBe(1);
+  expect(() => table({ model, decoder: decoder(65) })).toThrow(UnsupportedError);
+  expect(() => table({ model, decoder: decoder(65) })).toThrow(/has 65 steps, at most 64/);
+});
+
+test("padding is found by its number, in a matrix of more rows than a Map holds", () => {
+  const { entries, ...rest } = table({ model: { type: "WordLevel", vocab: { a: 0, "#5": 1 } } });
+  const tokens = createVocabulary(2 ** 31 - 1, { ...rest, entries });
+  expect(tokens.find("#5")).toEqual([1]);
+  expect(tokens.find("#6")).toEqual([6]);
+  expect(tokens.find("#2147483646")).toEqual([2147483646]);
+  expect(tokens.find("#2147483647")).toEqual([]);
+  expect(tokens.find("#06")).toEqual([]);
+  expect(tokens.find("a")).toEqual([0]);
+});

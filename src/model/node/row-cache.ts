@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ByteRange, joinRanges } from "../byte-ranges.ts";
+import { LONGEST_WHOLE } from "../files.ts";
 import type { RemoteFile } from "../hub-range.ts";
 import { GAP } from "../hub-remote.ts";
 import { writeAtomically } from "./atomic-file.ts";
@@ -59,7 +60,7 @@ export class RowCache {
   /** The file whole; undefined if any of it is missing. */
   async whole(): Promise<Uint8Array | undefined> {
     const file = await this.file();
-    if (file === undefined) return undefined;
+    if (file === undefined || file.byteLength > LONGEST_WHOLE) return undefined;
     const { bytes, missing } = await this.read(file.etag, 0, file.byteLength);
     return missing.length === 0 ? bytes : undefined;
   }
