@@ -77,8 +77,8 @@ export function ggufTokens({ metadata, keyOffsets }: Header, file: string): Toke
   const marked = model === "bert" && texts.some((text) => text.startsWith("▁"));
   texts.forEach((text, id) => {
     const kind = kinds(id);
-    if (kind === null) return;
-    builder.add(id, marked && kind === "normal" ? wordPiece(text) : text, kind, id);
+    if (kind === null) builder.addFiller(id);
+    else builder.add(id, marked && kind === "normal" ? wordPiece(text) : text, kind, id);
   });
   return builder.table(model === "rwkv" ? spellRwkv : (entry) => spellToken(scheme, entry));
 }

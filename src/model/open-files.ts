@@ -8,10 +8,10 @@ import { type Labels, labelTable } from "./labels.ts";
 import type { MatrixName, Model, TensorInfo } from "./model.ts";
 import { modelConfig } from "./model-config.ts";
 import { isGgufFile, openGguf } from "./open-gguf.ts";
+import { rowNames } from "./row-names.ts";
 import { scaleNote } from "./scale-note.ts";
 import { storedModel } from "./stored-model.ts";
 import { askedMatrix } from "./token-matrices.ts";
-import type { TokenTable } from "./token-table.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import { readTokens } from "./vocabulary-files.ts";
 import { openEmbedding } from "./weights.ts";
@@ -97,43 +97,13 @@ async function readVocabulary(
   request: VocabularyRequest,
   notes: string[],
 ): Promise<Vocabulary> {
-  const rows = request.tensor.shape[0]!;
-  const { table, note } = await readTokens(files, request);
-  if (table === null) {
-    if (note !== undefined) notes.push(note);
-    return createVocabulary(rows, null);
-  }
-  if (!request.isTokens && rows !== table.end && rows !== request.vocab) {
-    notes.push(
-      `${request.tensor.name} has ${rows} rows, ${table.source} ${table.end} tokens: rows show as #id`,
-    );
-    return createVocabulary(rows, null);
-  }
-  const surplus = surplusTokens(table, rows);
-  if (surplus === null) {
-    notes.push(
-      `${table.source}: the vocabulary has ${table.end} tokens, but tensor ${request.tensor.name} has only ${rows} rows: rows show as #id`,
-    );
-    return createVocabulary(rows, null);
-  }
-  if (request.weights !== undefined)
-    notes.push(`tokens from ${table.source}, which lies beside it`);
-  if (surplus > 0) {
-    notes.push(`${surplus} added tokens of ${table.source} have no row and are left out`);
-  }
+  const { tensor, isTokens, vocab, weights } = request;
+  const rows = tensor.shape[0]!;
+  const found = await readTokens(files, request);
+  const table = rowNames(found, { tensor: tensor.name, rows, isTokens, vocab }, notes);
+  if (table === null) return createVocabulary(rows, null);
+  if (weights !== undefined) notes.push(`tokens from ${table.source}, which lies beside it`);
   return createVocabulary(rows, table, await readOccurrences(files, rows, request));
-}
-
-/** How many tokens have no row; null if they are not all added ones, so that it is another's vocabulary. */
-function surplusTokens(table: TokenTable, rows: number): number | null {
-  if (table.end <= rows) return 0;
-  let surplus = 0;
-  for (const [id, { kind }] of table.entries) {
-    if (id < rows) continue;
-    if (kind !== "added" && kind !== "special") return null;
-    surplus++;
-  }
-  return surplus;
 }
 
 /** `token_occurrences.json`, where a model has it: how often training saw each token. */

@@ -1,4 +1,4 @@
-import { FormatError, isTokenscapeError, UnsupportedError } from "../errors.ts";
+import { FormatError, UnsupportedError } from "../errors.ts";
 import { isBlockDtype } from "./blocks.ts";
 import { quoted } from "./display.ts";
 import { namedTensor } from "./embedding-tensor.ts";
@@ -11,11 +11,11 @@ import { READABLE_TYPES } from "./gguf-tensors.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Dtype, MatrixName, Model } from "./model.ts";
+import { findTokens, rowNames } from "./row-names.ts";
 import type { ByteSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
 import { askedMatrix, choiceNotes } from "./token-matrices.ts";
-import type { TokenTable } from "./token-table.ts";
-import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
+import { createVocabulary } from "./vocabulary.ts";
 
 export interface OpenGgufOptions extends FileOptions {
   /** The token matrix to read rows of, default `"input"`: the token embedding. */
@@ -42,8 +42,8 @@ interface Part {
  * that is split into parts any one may be named; headers are read from the first on, until one has
  * the tensor.
  *
- * The vocabulary names the rows of the token embedding, and of a tensor that has as many rows as there
- * are tokens (`output.weight`). Where it is broken, rows show as `#id`, and a note says what was wrong.
+ * The vocabulary names the rows of both token matrices, and of a tensor that has as many rows as there are
+ * tokens. Where it is broken, rows show as `#id`, and a note says what was wrong.
  *
  * @param path The file's path in `files`, which errors name it by.
  * @throws {FormatError} if the file is broken or a part is missing.
@@ -85,14 +85,23 @@ export async function openGguf(
     );
   }
   const { labels } = options;
-  const vocabulary =
-    labels === undefined
-      ? nameRows(tensor, () => ggufTokens(parts[0]!.header, path), notes)
-      : createVocabulary(rows, labelTable(labels.names, rows, labels.source));
+  const names = async () => {
+    const found = await findTokens(
+      () => ggufTokens(parts[0]!.header, path),
+      "the file has no vocabulary",
+    );
+    const isTokens = ggufMatrixOf(tensor.name) !== null;
+    return rowNames(found, { tensor: tensor.name, rows, isTokens }, notes);
+  };
+  const table =
+    labels === undefined ? await names() : labelTable(labels.names, rows, labels.source);
   return storedModel(
     { source, start: header.dataStart + tensor.offset, dtype, shape: [rows, cols] },
     { name: files.name, revision: files.revision, fetched: files.fetched },
-    { tensor: tensor.name, matrix, matrices, tensors, vocabulary, notes },
+    {
+      ...{ tensor: tensor.name, matrix, matrices, tensors, notes },
+      vocabulary: createVocabulary(rows, table),
+    },
   );
 }
 
@@ -183,28 +192,4 @@ function readableDtype({ name, dtype, shape, at }: GgufTensor, path: string): Dt
     });
   }
   return readable;
-}
-
-function nameRows(
-  { name, shape }: GgufTensor,
-  readTokens: () => TokenTable | null,
-  notes: string[],
-): Vocabulary {
-  const rows = shape[0]!;
-  const nameless = (reason: string) => {
-    notes.push(`${reason}: rows show as #id`);
-    return createVocabulary(rows, null);
-  };
-  let table: TokenTable | null;
-  try {
-    table = readTokens();
-  } catch (error) {
-    if (!isTokenscapeError(error)) throw error;
-    return nameless(error.message);
-  }
-  if (table === null) return nameless("the file has no vocabulary");
-  if (table.end > rows || (name !== GGUF_INPUT && table.end !== rows)) {
-    return nameless(`${quoted(name)} has ${rows} rows, the file's vocabulary ${table.end} tokens`);
-  }
-  return createVocabulary(rows, table);
 }

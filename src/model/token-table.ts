@@ -23,7 +23,7 @@ export interface TokenTable {
   readonly source: string;
   /** By id; there may be holes. */
   readonly entries: ReadonlyMap<number, TokenEntry>;
-  /** The highest id + 1; 0 for a table without entries. */
+  /** The highest id + 1, of fillers too; 0 for a table without entries. */
   readonly end: number;
   readonly spell: (entry: TokenEntry) => Spelling;
 }
@@ -72,6 +72,11 @@ export class TokenTableBuilder {
   /** All tokens of another builder, in the places of this one's. */
   replaceAll(other: TokenTableBuilder): void {
     for (const [id, entry] of other.#entries) this.#set(id, entry, undefined);
+  }
+
+  /** An id that the file lists and no token has: it counts, and shows as `#id`. */
+  addFiller(id: number): void {
+    this.#end = Math.max(this.#end, id + 1);
   }
 
   table(spell: TokenTable["spell"]): TokenTable {

@@ -15,9 +15,9 @@
  * Beside 2 to 5, `added_tokens.json`, `tokenizer_config.json` and `special_tokens_map.json` are read, but for
  * `tekken.json`, which is whole in itself too.
  */
-import { FormatError, UnsupportedError } from "../errors.ts";
 import { byteVocabulary } from "./byte-vocabulary.ts";
 import type { ModelFiles } from "./files.ts";
+import { type FoundTokens, findTokens } from "./row-names.ts";
 import { looksLikeRwkv, readRwkvVocabulary } from "./rwkv-vocabulary.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
 import { readTekken } from "./tekken.ts";
@@ -76,26 +76,10 @@ function readPiecesOrRanks(bytes: Uint8Array, file: string, names: TokenNames): 
     : readSentencePiece(bytes, file, names);
 }
 
-export interface FoundTokens {
-  /** Null if no file names tokens, or the one that does can't be read. */
-  readonly table: TokenTable | null;
-  /** Why there is no table. */
-  readonly note: string | undefined;
-}
-
 /** The tokens of a model, from the first of the files above that it has. */
-export async function readTokens(
-  files: ModelFiles,
-  options: TokenNamesOptions,
-): Promise<FoundTokens> {
-  try {
-    const table = await readTable(files, options);
-    const note = "no file that names tokens (tokenizer.json and others): rows show as #id";
-    return { table, note: table === null ? note : undefined };
-  } catch (error) {
-    if (!(error instanceof FormatError || error instanceof UnsupportedError)) throw error;
-    return { table: null, note: `${error.message}: rows show as #id` };
-  }
+export function readTokens(files: ModelFiles, options: TokenNamesOptions): Promise<FoundTokens> {
+  const missing = "no file that names tokens (tokenizer.json and others)";
+  return findTokens(() => readTable(files, options), missing);
 }
 
 async function readTable(

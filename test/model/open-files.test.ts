@@ -95,7 +95,7 @@ describe("tokens and rows", () => {
     expect(displays(model)).toEqual(["#0", "#1"]);
     expect(model.vocabulary.source).toBeNull();
     expect(model.notes).toEqual([
-      "acme/model/tokenizer.json: the vocabulary has 3 tokens, but tensor wte.weight has only 2 rows: rows show as #id",
+      "acme/model/tokenizer.json: token ids go up to 2, but tensor wte.weight has 2 rows: rows show as #id",
     ]);
   });
 
@@ -107,7 +107,7 @@ describe("tokens and rows", () => {
     const files = memory({ ...weights(rows, "wpe.weight"), "tokenizer.json": bpe(["a", "b"]) });
     const model = await openFiles(files, { tensor: "wpe.weight" });
     expect(displays(model)).toEqual(shown);
-    const note = `wpe.weight has ${rows} rows, acme/model/tokenizer.json 2 tokens: rows show as #id`;
+    const note = `acme/model/tokenizer.json: token ids go up to 1, tensor wpe.weight has ${rows} rows: rows show as #id`;
     expect(model.notes).toEqual(rows === 2 ? [] : [note]);
   });
 

@@ -98,7 +98,7 @@ describe("a file", () => {
     const other = await open(file, { tensor: "rope.weight" });
     expect(displays(other)).toEqual(["#0", "#1"]);
     expect(other.notes[1]).toBe(
-      `"rope.weight" has 2 rows, the file's vocabulary 3 tokens: rows show as #id`,
+      "x.gguf: token ids go up to 2, tensor rope.weight has 2 rows: rows show as #id",
     );
     await expect(open(file, { tensor: "nothing" })).rejects.toThrow(RangeError);
     await expect(open(file, { tensor: "blk.0.attn_norm.weight" })).rejects.toThrow("shape (2)");
@@ -180,7 +180,7 @@ describe("without what is needed", () => {
   test.each([
     [w.vocabulary("future", ["a", "b"]), /tokenizer.ggml.model to be one of .*, got "future"/],
     [w.vocabulary("llama", ["a", "b"], [1]), /token_type to have 2 values/],
-    [w.vocabulary("llama", ["a", "b", "c"]), /has 2 rows, the file's vocabulary 3 tokens/],
+    [w.vocabulary("llama", ["a", "b", "c"]), /ids go up to 2, but tensor token_embd.weight has 2 /],
     [w.vocabulary("none", []), /the file has no vocabulary/],
   ])("%#: a vocabulary that can't be used still shows ids, and why", async (metadata, note) => {
     const tensors = [["token_embd.weight", counting(2, 2)]] as const;
@@ -188,6 +188,41 @@ describe("without what is needed", () => {
     expect(displays(model)).toEqual(["#0", "#1"]);
     expect(model.notes[1]).toMatch(note);
     expect(model.notes[1]).toMatch(/: rows show as #id$/);
+  });
+
+  test("a vocabulary padded with fillers names the rows of both matrices, and of others", async () => {
+    const metadata = w.vocabulary(
+      "gpt2",
+      ["a", "Ġb", "[PAD2]", "<|end|>", "[PAD4]"],
+      [1, 1, 5, 3, 5],
+    );
+    const file = w.writeGguf({
+      metadata,
+      tensors: [
+        ["token_embd.weight", counting(5, 2)],
+        ["output.weight", counting(5, 4)],
+        ["per_layer.weight", counting(5, 1)],
+        ["rope.weight", counting(4, 1)],
+      ],
+    });
+    const shown = ["a", "·b", "#2", "<|end|>", "#4"];
+    for (const choice of [{}, { matrix: "output" }, { tensor: "per_layer.weight" }]) {
+      const model = await open(file, choice);
+      expect(displays(model)).toEqual(shown);
+      expect(model.notes).toEqual(["GGUF"]);
+    }
+    const other = await open(file, { tensor: "rope.weight" });
+    expect(displays(other)).toEqual(["#0", "#1", "#2", "#3"]);
+    expect(other.notes[1]).toBe(
+      "x.gguf: token ids go up to 4, tensor rope.weight has 4 rows: rows show as #id",
+    );
+  });
+
+  test("an output matrix with more rows than the vocabulary is padded too", async () => {
+    const metadata = w.vocabulary("llama", ["a", "b"]);
+    const tensors = [["output.weight", counting(3, 2)]] as const;
+    const model = await open(w.writeGguf({ metadata, tensors }), { matrix: "output" });
+    expect(displays(model)).toEqual(["a", "b", "#2"]);
   });
 
   test("rows beyond the vocabulary are padding", async () => {
