@@ -38,8 +38,10 @@ export function readVocabJson(
   }
   const scheme = spellingOf(Object.keys(pieces));
   const merged = merges === undefined ? undefined : mergedPieces(merges);
-  const fromText = (content: string): boolean =>
-    merged === undefined || merged.has(content) || isCharacter(withoutMark(scheme, content));
+  const fromText = (content: string): boolean => {
+    if (merged === undefined || isCharacter(withoutMark(scheme, content))) return true;
+    return namesInMerges(scheme, content).some((name) => merged.has(name));
+  };
   const builder = new TokenTableBuilder(file, (content) => jsonOffset(bytes, [content]));
   for (const [content, id] of Object.entries(pieces)) {
     const isByte = scheme.byteTokens && BYTE_TOKEN.test(content);
@@ -84,6 +86,17 @@ function withoutMark({ prefix, suffix }: SpellingScheme, content: string): strin
   const start = prefix !== "" && content.startsWith(prefix) ? prefix.length : 0;
   const rest = content.slice(start);
   return suffix !== "" && rest.endsWith(suffix) ? rest.slice(0, -suffix.length) : rest;
+}
+
+/**
+ * What merges may call a token. CTRL's and Blenderbot's classes merge with `</w>` at the end of a word, then
+ * take that off and put `@@` at all other pieces, so that the vocabulary has `the` and `th@@` where the
+ * merges have `the</w>` and `th` (`tokenization_ctrl.py` in Hugging Face's transformers).
+ */
+function namesInMerges(scheme: SpellingScheme, content: string): readonly string[] {
+  if (scheme.suffix !== "@@") return [content];
+  const bare = withoutMark(scheme, content);
+  return bare === content ? [content, `${content}</w>`] : [bare];
 }
 
 function isCharacter(text: string): boolean {

@@ -37,6 +37,24 @@ describe("vocab.json and merges.txt", () => {
     expect(read.map(({ kind }) => kind)).toEqual(["normal", "normal", "normal"]);
   });
 
+  test("of CTRL's kind name the ends of words otherwise than the vocabulary does", () => {
+    const read = tokens(
+      '{"<unk>":0,"t@@":1,"th@@":2,"the":3,"a":4,"an":5,"Links":6,"ab@@":7}',
+      "#version: 0.2\nt h\nth e</w>\na n</w>\na b</w>\n",
+    );
+    expect(read.map(({ display, kind }) => [display, kind])).toEqual([
+      ["<unk>", "special"],
+      ["t@@", "normal"],
+      ["th@@", "normal"],
+      ["the", "normal"],
+      ["a", "normal"],
+      ["an", "normal"],
+      ["Links", "special"],
+      ["ab@@", "special"],
+    ]);
+    expect(read.slice(1, 4).map(({ text }) => text)).toEqual(["t", "th", "the"]);
+  });
+
   test("without merges no token is known to be special", () => {
     const read = tokens('{"<unk>":0,"▁the":1,"<0x0A>":2}');
     expect(read.map(({ text, kind }) => [text, kind])).toEqual([
