@@ -11,7 +11,8 @@
  * | `rwkv`                  | as Python writes bytes: `\n`, `\xe4`                                           |
  *
  * Types: unknown and control tokens are special, user-defined ones are added. An unused one is padding if
- * it is a converter's filler, `[PAD32001]`, and special if it has a name of its own.
+ * it is a converter's filler, `[PAD32001]`, and special if it has a name of its own. Converters of 2024 made
+ * fillers user-defined: such a token is padding if the number is its own id.
  */
 import { type FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
@@ -36,6 +37,9 @@ const TYPES = "tokenizer.ggml.token_type";
 /** The arrays that are read here. */
 export const VOCABULARY_ARRAYS: ReadonlySet<string> = new Set([TOKENS, TYPES]);
 
+/** Types of tokens (`llama_token_type` in llama.cpp). */
+const UNKNOWN = 2;
+const CONTROL = 3;
 /** What converters put in the place of ids that no token has. */
 const FILLER = /^\[PAD\d+\]$/;
 
@@ -73,43 +77,52 @@ export function ggufTokens({ metadata, keyOffsets }: Header, file: string): Toke
     });
   }
   const builder = new TokenTableBuilder(file, () => keyOffsets.get(TOKENS) ?? 0);
-  const kinds = tokenKinds(metadata, texts, scheme, fault);
-  const marked = model === "bert" && texts.some((text) => text.startsWith("▁"));
-  texts.forEach((text, id) => {
+  const types = tokenTypes(metadata, texts.length, fault);
+  const pieces = model === "bert" ? wordPieces(texts, types) : texts;
+  const kinds = tokenKinds(metadata, pieces, types, { scheme, fault });
+  pieces.forEach((piece, id) => {
     const kind = kinds(id);
     if (kind === null) builder.addFiller(id);
-    else builder.add(id, marked && kind === "normal" ? wordPiece(text) : text, kind, id);
+    else builder.add(id, piece, kind, id);
   });
   return builder.table(model === "rwkv" ? spellRwkv : (entry) => spellToken(scheme, entry));
+}
+
+/** The type of each token; undefined for old files, which have none. */
+function tokenTypes(
+  metadata: Metadata,
+  count: number,
+  fault: Fault,
+): readonly GgufValue[] | undefined {
+  const types = metadata.get(TYPES);
+  if (types === undefined) return undefined;
+  if (Array.isArray(types) && types.length === count) return types;
+  throw fault(TYPES, `expected ${TYPES} to have ${count} values, one for each token`);
 }
 
 /** What each token is; null for padding. */
 function tokenKinds(
   metadata: Metadata,
   texts: readonly string[],
-  scheme: SpellingScheme,
-  fault: Fault,
+  types: readonly GgufValue[] | undefined,
+  { scheme, fault }: { readonly scheme: SpellingScheme; readonly fault: Fault },
 ): (id: number) => TokenEntry["kind"] | null {
   const isByte = (id: number) => BYTE_TOKEN.test(texts[id]!);
-  const types = metadata.get(TYPES);
   if (types === undefined) {
     const special = specialIds(metadata);
     return (id) =>
       special.has(id) ? "special" : scheme.byteTokens && isByte(id) ? "byte" : "normal";
-  }
-  if (!Array.isArray(types) || types.length !== texts.length) {
-    throw fault(TYPES, `expected ${TYPES} to have ${texts.length} values, one for each token`);
   }
   return (id) => {
     switch (types[id]) {
       case 0:
       case 1:
         return "normal";
-      case 2:
-      case 3:
+      case UNKNOWN:
+      case CONTROL:
         return "special";
       case 4:
-        return "added";
+        return texts[id] === `[PAD${id}]` ? null : "added";
       case 5:
         return FILLER.test(texts[id]!) ? null : "special";
       case 6:
@@ -127,12 +140,20 @@ function specialIds(metadata: Metadata): Set<GgufValue | null> {
 }
 
 /**
- * A piece as WordPiece has it, from llama.cpp's form, in which words begin with `▁`. Early converters
- * left `[unused0]` as it was.
+ * Pieces as WordPiece has them, from llama.cpp's form, in which all but control tokens and what continues a
+ * word begin with `▁` (`phantom` in its converter): added tokens and fillers too. A file without any `▁` has
+ * them already; early converters left `[unused0]` as it was.
  */
-function wordPiece(text: string): string {
-  if (text.startsWith("▁")) return text.slice(1);
-  return /^\[.+\]$/.test(text) ? text : `##${text}`;
+function wordPieces(
+  texts: readonly string[],
+  types: readonly GgufValue[] | undefined,
+): readonly string[] {
+  if (!texts.some((text) => text.startsWith("▁"))) return texts;
+  return texts.map((text, id) => {
+    if (types?.[id] === UNKNOWN || types?.[id] === CONTROL) return text;
+    if (text.startsWith("▁")) return text.slice(1);
+    return /^\[.+\]$/.test(text) ? text : `##${text}`;
+  });
 }
 
 const encoder = new TextEncoder();

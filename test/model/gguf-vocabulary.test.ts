@@ -110,6 +110,32 @@ describe("tokenizers", () => {
     expect(displays(tokensOf(metadata("bert", pieces, types)))).toEqual(pieces);
   });
 
+  test("bert: added tokens and fillers are turned round too", () => {
+    const texts = ["[PAD]", "▁[unused0]", "▁the", "ing", "▁<new>", "▁[PAD5]", "▁[PAD6]", "</s>"];
+    const types = [3, 1, 1, 1, 4, 5, 4, 2];
+    const tokens = tokensOf(metadata("bert", texts, types));
+    expect(displays(tokens)).toEqual([
+      ...["[PAD]", "[unused0]", "the", "##ing", "<new>", "#5", "#6", "</s>"],
+    ]);
+    expect(kinds(tokens)).toEqual([
+      ...["special", "normal", "normal", "normal", "added", "padding", "padding", "special"],
+    ]);
+    expect(tokens[4]!.text).toBe("<new>");
+  });
+
+  test("bert in an old file without types: words and what continues them", () => {
+    const more = [["tokenizer.ggml.cls_token_id", 0]] as const;
+    const tokens = tokensOf(metadata("bert", ["[CLS]", "▁the", "ing"], undefined, more));
+    expect(displays(tokens)).toEqual(["[CLS]", "the", "##ing"]);
+  });
+
+  test("user-defined fillers of 2024 are padding, if they have their own number", () => {
+    const texts = ["a", "[PAD1]", "[PAD1]", "[PAD]", "[PAD04]"];
+    const tokens = tokensOf(metadata("gpt2", texts, [1, 4, 4, 4, 4]));
+    expect(displays(tokens)).toEqual(["a", "#1", "[PAD1]", "[PAD]", "[PAD04]"]);
+    expect(kinds(tokens)).toEqual(["normal", "padding", "added", "added", "added"]);
+  });
+
   test("rwkv: bytes as Python writes them", () => {
     const texts = ["<s>", "\\x00", "it\\'s", "\\t\\n\\r", "\\\\", "\\xe2\\x96", "a b", "日", "\\"];
     const tokens = tokensOf(metadata("rwkv", texts, [3, 1, 1, 1, 1, 1, 1, 1, 1]));
