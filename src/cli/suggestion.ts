@@ -1,3 +1,5 @@
+import { editDistance } from "../text/edit-distance.ts";
+
 /** Most edits, per letter of the word meant, that make a slip of the keys. */
 const SLIPS = 0.4;
 
@@ -11,20 +13,4 @@ export function meantWord(typed: string, words: readonly string[]): string | und
     .filter(({ word, edits }) => edits <= word.length * SLIPS)
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.word;
-}
-
-/** The optimal string alignment distance (Damerau 1964; no letter is edited twice). */
-function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row[j] = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, changed);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) row[j] = Math.min(row[j]!, rows[i - 2]![j - 2]! + 1);
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
 }

@@ -1,9 +1,8 @@
-import { rangeError, UnsupportedError } from "../errors.ts";
-import { quoted } from "./display.ts";
+import { UnsupportedError } from "../errors.ts";
 import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS } from "./families.ts";
 import type { TensorInfo } from "./model.ts";
 import type { EmbeddingSize } from "./model-config.ts";
-import { shapeText } from "./shape-text.ts";
+import { listTensors } from "./named-tensor.ts";
 
 /** A tensor by name; without a shape where only an index names it and its header has not been read. */
 export interface ListedTensor {
@@ -122,25 +121,6 @@ export function isTransposed([rows, cols]: readonly number[], vocab: number | un
 }
 
 /**
- * The tensor of this name.
- *
- * @throws {RangeError} if there is none or it is not a matrix; it lists the tensors to choose from.
- */
-export function namedTensor<T extends TensorInfo>(
-  tensors: readonly T[],
-  name: string,
-  what: string,
-): T {
-  const tensor = tensors.find((candidate) => candidate.name === name);
-  if (tensor?.shape.length === 2) return tensor;
-  const reason =
-    tensor === undefined
-      ? `no tensor is named ${quoted(name)}`
-      : `tensor ${quoted(name)} has shape (${shapeText(tensor.shape)}), expected rows and columns`;
-  throw rangeError(`${what}: ${reason}; to choose from: ${listTensors(tensors)}`);
-}
-
-/**
  * The token embedding among these tensors.
  *
  * @param what The file or model, which begins the message.
@@ -169,19 +149,4 @@ function fits({ shape }: ListedTensor, { vocab, widths }: EmbeddingSize): boolea
 
 function sizeText({ vocab, widths }: EmbeddingSize): string {
   return `${vocab ?? "any"} x ${widths.join(" or ") || "any"}`;
-}
-
-/** Most candidates that an error lists. */
-const MAX_LISTED = 12;
-
-/** The matrices among the tensors, tallest first: the embedding is likely the one with the most rows. */
-function listTensors(tensors: readonly TensorInfo[]): string {
-  const matrices = tensors.filter(({ shape }) => shape.length === 2);
-  if (matrices.length === 0) return "there is no matrix";
-  const listed = matrices.toSorted((a, b) => b.shape[0]! - a.shape[0]!).slice(0, MAX_LISTED);
-  const lines = listed.map(
-    ({ name, dtype, shape }) => `${quoted(name).slice(1, -1)} (${dtype} ${shape.join(" x ")})`,
-  );
-  const more = matrices.length - listed.length;
-  return lines.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

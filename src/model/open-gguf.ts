@@ -1,7 +1,6 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import { isBlockDtype } from "./blocks.ts";
 import { quoted } from "./display.ts";
-import { namedTensor } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "./gguf.ts";
@@ -11,6 +10,7 @@ import { READABLE_TYPES } from "./gguf-tensors.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Dtype, MatrixName, Model } from "./model.ts";
+import { namedTensor } from "./named-tensor.ts";
 import { findTokens, rowNames } from "./row-names.ts";
 import type { ByteSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
@@ -64,19 +64,16 @@ export async function openGguf(
     whole,
   );
   const asked = askedMatrix(options);
-  const tensor =
-    options.tensor !== undefined
-      ? namedTensor(tensors, options.tensor, path)
-      : asked === "output" && matrices.output !== null
-        ? namedTensor(tensors, matrices.output, path)
-        : tokenEmbedding(tensors, path);
+  const wanted = options.tensor ?? (asked === "output" ? matrices.output : null);
+  const named = wanted === null ? undefined : namedTensor(tensors, wanted, path);
+  const tensor = named?.tensor ?? tokenEmbedding(tensors, path);
   const matrix = options.tensor === undefined ? asked : ggufMatrixOf(tensor.name);
   const { source, header } = parts.find((part) => part.header.tensors.get(tensor.name) === tensor)!;
   const dtype = readableDtype(tensor, path);
   const [rows, cols] = tensor.shape as [number, number];
 
   const { metadata } = parts[0]!.header;
-  const notes = [ggufNote(metadata)];
+  const notes = [ggufNote(metadata), ...(named?.notes ?? [])];
   if (matrix !== null)
     notes.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));
   if (isBlockDtype(dtype)) {

@@ -1,9 +1,10 @@
 import { FormatError, rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
-import { findEmbedding, namedTensor } from "./embedding-tensor.ts";
+import { findEmbedding } from "./embedding-tensor.ts";
 import type { FileOptions } from "./files.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
+import { namedTensor } from "./named-tensor.ts";
 import { readNpyHeader } from "./npy.ts";
 import { npzPart, onlyMatrix } from "./npz.ts";
 import type { StoredMatrix } from "./row-reader.ts";
@@ -39,7 +40,7 @@ export async function openMatrix(
   format: "npy" | "npz" | "tsv",
   options: OpenMatrixOptions = {},
 ): Promise<Model> {
-  const { stored, tensor, tensors } = await readStored(source, file, format, options);
+  const { stored, tensor, tensors, notes } = await readStored(source, file, format, options);
   const { shape } = stored;
   if (shape[0] === 0 || shape[1] === 0) {
     throw new FormatError(`${file}: the matrix is empty: ${shape[0]} x ${shape[1]}`, { file });
@@ -53,7 +54,7 @@ export async function openMatrix(
       tensor,
       tensors,
       vocabulary: createVocabulary(shape[0], table),
-      notes: labels === undefined ? [namelessNote] : [],
+      notes: labels === undefined ? [...notes, namelessNote] : notes,
     },
   );
 }
@@ -62,6 +63,8 @@ interface ChosenMatrix {
   readonly stored: StoredMatrix;
   readonly tensor: string;
   readonly tensors: readonly TensorInfo[];
+  /** What is to be said of the choice, a line each. */
+  readonly notes: readonly string[];
 }
 
 async function readStored(
@@ -79,7 +82,7 @@ async function readStored(
       ? await readNpyHeader(source, file, options)
       : storedInMemory(await readVectors(source, file, options));
   const { dtype, shape } = stored;
-  return { stored, tensor: "matrix", tensors: [{ name: "matrix", dtype, shape }] };
+  return { stored, tensor: "matrix", tensors: [{ name: "matrix", dtype, shape }], notes: [] };
 }
 
 async function readNpz(
@@ -89,11 +92,14 @@ async function readNpz(
 ): Promise<ChosenMatrix> {
   const part = await npzPart(source, file, options);
   const tensors = [...part.tensors.values()];
+  const asked =
+    options.tensor === undefined ? undefined : namedTensor(tensors, options.tensor, file);
   const { name } =
-    options.tensor === undefined
-      ? (onlyMatrix(tensors) ?? findEmbedding(tensors, { vocab: undefined, widths: [] }, file))
-      : namedTensor(tensors, options.tensor, file);
-  return { stored: await part.matrix(name, options), tensor: name, tensors };
+    asked?.tensor ??
+    onlyMatrix(tensors) ??
+    findEmbedding(tensors, { vocab: undefined, widths: [] }, file);
+  const notes = asked?.notes ?? [];
+  return { stored: await part.matrix(name, options), tensor: name, tensors, notes };
 }
 
 /** A matrix in memory, as if it lay in a file. */

@@ -1,12 +1,13 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
-import { inputNames, namedTensor, storedOutputs } from "./embedding-tensor.ts";
+import { inputNames, storedOutputs } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
 import type { ModelConfig } from "./model-config.ts";
+import { meantNames, namedTensor } from "./named-tensor.ts";
 import type { StoredMatrix } from "./row-reader.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "./token-matrices.ts";
 import { torchPart } from "./torch-file.ts";
@@ -140,7 +141,7 @@ function wantedTensors(
   names: readonly string[],
   { tensor, matrix, config }: EmbeddingRequest,
 ): readonly string[] {
-  if (tensor !== undefined) return names.filter((name) => name === tensor);
+  if (tensor !== undefined) return meantNames(names, tensor);
   const listed = names.map((name) => ({ name }));
   const outputs = matrix === "output" ? storedOutputs(listed, config, undefined) : [];
   return outputs.length > 0 ? outputs.map(({ name }) => name) : inputNames(names, config);
@@ -210,19 +211,20 @@ async function choose(
   const unread = names.filter((name) => !read.has(name)).map((name) => ({ name }));
   const { config } = request;
   const matrices = tokenMatrices([...tensors, ...unread], config);
-  const named =
-    request.tensor === undefined
-      ? matrices.input === null && request.matrix === "input"
-        ? alone(tensors, request)
-        : undefined
-      : namedTensor(tensors, request.tensor, what);
+  const asked =
+    request.tensor === undefined ? undefined : namedTensor(tensors, request.tensor, what);
+  const isLost = matrices.input === null && request.matrix === "input";
+  const named = asked?.tensor ?? (isLost ? alone(tensors, request) : undefined);
   const matrix = named === undefined ? request.matrix : matrixOfName(named.name, matrices);
   const chosen =
     matrix === null
       ? { name: named!.name, transposed: false }
       : chooseMatrix(matrix, tensors, matrices, config, what);
   const part = parts.find((candidate) => candidate.tensors.has(chosen.name))!;
-  const notes = matrix === null ? [] : choiceNotes(matrix, chosen, matrices);
+  const notes = [
+    ...(asked?.notes ?? []),
+    ...(matrix === null ? [] : choiceNotes(matrix, chosen, matrices)),
+  ];
   return {
     tensor: part.tensors.get(chosen.name)!,
     stored: await part.matrix(chosen.name, request),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UnsupportedError } from "../../src/errors.ts";
-import { bearsName, isTransposed, namedTensor } from "../../src/model/embedding-tensor.ts";
+import { bearsName, isTransposed } from "../../src/model/embedding-tensor.ts";
 import type { TensorInfo } from "../../src/model/model.ts";
 import { type ModelConfig, modelConfig } from "../../src/model/model-config.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "../../src/model/token-matrices.ts";
@@ -184,27 +184,5 @@ describe("the output matrix", () => {
     expect(isTransposed([9, 4], 9)).toBe(false);
     expect(isTransposed([9, 9], 9)).toBe(false);
     expect(isTransposed([4, 9], undefined)).toBe(false);
-  });
-});
-
-describe("a tensor by name", () => {
-  const tensors = [tensor("a", 2, 3), tensor("b", 6), tensor("c\u001b", 9, 1)];
-
-  test("is taken as it is", () => {
-    expect(namedTensor(tensors, "a", "m")).toBe(tensors[0]);
-  });
-
-  test("must be there and be a matrix", () => {
-    expect(() => namedTensor(tensors, "x", "m")).toThrow(
-      new RangeError(
-        'm: no tensor is named "x"; to choose from: c\\x1B (F32 9 x 1), a (F32 2 x 3)',
-      ),
-    );
-    expect(() => namedTensor(tensors, "b", "m")).toThrow('tensor "b" has shape (6), expected rows');
-  });
-
-  test("a long list is cut", () => {
-    const many = Array.from({ length: 200 }, (_, i) => tensor(`layer.${i}`, 10, 10));
-    expect(() => namedTensor(many, "x", "m")).toThrow(/layer\.11 \(F32 10 x 10\) and 188 more$/);
   });
 });

@@ -4,20 +4,8 @@ import { FormatError, UnsupportedError } from "../../src/errors.ts";
 import { readNpy, readNpyHeader, writeNpy } from "../../src/model/npy.ts";
 import { readRows } from "../../src/model/row-reader.ts";
 import { bufferSource } from "../../src/model/source.ts";
+import { npyFile as npy } from "./write-npy.ts";
 import { concat } from "./write-safetensors.ts";
-
-/** A .npy file with this header text, padded as NumPy does unless it is longer. */
-function npy(header: string, data: Uint8Array, version = 1): Uint8Array {
-  const start = version === 1 ? 10 : 12;
-  const text = `${header.padEnd(Math.ceil((start + header.length + 1) / 64) * 64 - start - 1)}\n`;
-  const encoded = new TextEncoder().encode(text);
-  const head = new Uint8Array(start);
-  head.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0]);
-  const view = new DataView(head.buffer);
-  if (version === 1) view.setUint16(8, encoded.length, true);
-  else view.setUint32(8, encoded.length, true);
-  return concat([head, encoded, data]);
-}
 
 function header(descr: string, shape: string, fortran = "False"): string {
   return `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }`;
