@@ -4,6 +4,8 @@ import { type ByteSource, joinBytes } from "./source.ts";
 /** The first piece asked for, in bytes; each next one is twice as long, up to `MAX_PIECE`. */
 const FIRST_PIECE = 1 << 19;
 const MAX_PIECE = 1 << 23;
+/** Of sources that fill buffers, of which a piece more costs nothing. */
+const MAX_FILLED = 1 << 20;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -26,6 +28,9 @@ export class ForwardReader {
   /** Of the next byte, from `#start`. */
   #at = 0;
   #piece = FIRST_PIECE;
+  readonly #longestPiece: number;
+  /** Where pieces are filled in, one after the other. */
+  #buffer: Uint8Array = new Uint8Array();
 
   /** @param longest How many bytes are read and passed over at most: what is longer is no header. */
   constructor(source: ByteSource, file: string, longest: number, signal: AbortSignal | undefined) {
@@ -33,6 +38,7 @@ export class ForwardReader {
     this.#file = file;
     this.#longest = longest;
     this.#signal = signal;
+    this.#longestPiece = source.fill === undefined ? MAX_PIECE : MAX_FILLED;
   }
 
   /** Offset in the file of the next byte. */
@@ -59,15 +65,29 @@ export class ForwardReader {
       this.#source.byteLength,
       Math.max(this.offset + length, start + this.#piece),
     );
-    const read = await this.#source.slice(start, end, { signal: this.#signal });
-    const joined = kept.length === 0 ? read : joinBytes([kept, read]);
+    const joined = await this.#join(kept, start, end);
     this.#start = this.offset;
     this.#at = 0;
     this.#view = new DataView(joined.buffer, joined.byteOffset, joined.length);
-    this.#piece = Math.min(2 * this.#piece, MAX_PIECE);
+    this.#piece = Math.min(2 * this.#piece, this.#longestPiece);
   }
 
-  /** The bytes at hand, up to so many; they are not passed over. */
+  /** These bytes, which lie in the buffer already, and those after them. */
+  async #join(kept: Uint8Array, start: number, end: number): Promise<Uint8Array> {
+    const options = { signal: this.#signal };
+    if (this.#source.fill === undefined) {
+      const read = await this.#source.slice(start, end, options);
+      return kept.length === 0 ? read : joinBytes([kept, read]);
+    }
+    const length = kept.length + end - start;
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length + MAX_FILLED);
+    this.#buffer.set(kept);
+    const joined = this.#buffer.subarray(0, length);
+    await this.#source.fill(joined.subarray(kept.length), start, options);
+    return joined;
+  }
+
+  /** The bytes at hand, up to so many, until the next `fill`; they are not passed over. */
   peek(most: number): Uint8Array {
     const length = Math.min(most, this.#view.byteLength - this.#at);
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#at, length);
@@ -90,19 +110,19 @@ export class ForwardReader {
     return this.#view.getUint32(this.#at - 4, true);
   }
 
-  /** @throws {FormatError} naming `what` if the number is beyond 2^53 - 1. */
-  u64(what: string): number {
+  /** @throws {FormatError} naming `of` and `what` if the number is beyond 2^53 - 1. */
+  u64(what: string, of = ""): number {
     // two halves: a big integer for each of millions of texts would take ten times as long
     const high = this.#view.getUint32(this.#at + 4, true);
     const low = this.#view.getUint32(this.#at, true);
     if (high >= 1 << 21) {
-      throw this.fault(`${what} is given as ${this.#view.getBigUint64(this.#at, true)}`);
+      throw this.fault(`${of}${what} is given as ${this.#view.getBigUint64(this.#at, true)}`);
     }
     this.#at += 8;
     return high * 2 ** 32 + low;
   }
 
-  /** A view on the next so many bytes, which are passed over. */
+  /** A view on the next so many bytes, which are passed over; it holds until the next `fill`. */
   take(length: number): DataView {
     this.#at += length;
     return new DataView(this.#view.buffer, this.#view.byteOffset + this.#at - length, length);

@@ -131,11 +131,12 @@ function narrowed(value: bigint): number | bigint {
 }
 
 async function readText(context: ValueContext): Promise<string> {
-  const { reader, countSize, what } = context;
+  const { reader, countSize } = context;
+  const what = `a text of ${context.what}`;
   if (reader.lacks(countSize)) await reader.fill(countSize);
-  const length = textLength(context);
+  const length = textLength(reader, countSize, what);
   if (reader.lacks(length)) await reader.fill(length);
-  return reader.text(length, `a text of ${what}`);
+  return reader.text(length, what);
 }
 
 async function readArray(context: ValueContext, depth: number): Promise<GgufValue[] | null> {
@@ -173,16 +174,17 @@ async function keep(
   count: number,
   depth: number,
 ): Promise<GgufValue[]> {
-  const { reader, countSize, what } = context;
+  const { reader, countSize } = context;
+  const what = `a text of ${context.what}`;
   const values: GgufValue[] = [];
   for (let i = 0; i < count; i++) {
     if (type === ARRAY) {
       values.push((await readArray(context, depth + 1))!);
     } else if (type === STRING) {
       if (reader.lacks(countSize)) await reader.fill(countSize);
-      const length = textLength(context);
+      const length = textLength(reader, countSize, what);
       if (reader.lacks(length)) await reader.fill(length);
-      values.push(reader.text(length, `a text of ${what}`));
+      values.push(reader.text(length, what));
     } else {
       if (reader.lacks(SIZES[type]!)) await reader.fill(SIZES[type]!);
       values.push(readNumber(context, type));
@@ -199,20 +201,21 @@ async function passOver(
 ): Promise<void> {
   const { reader, countSize } = context;
   if (type !== STRING && type !== ARRAY) return reader.skip(count * SIZES[type]!);
+  const what = `a text of ${context.what}`;
   for (let i = 0; i < count; i++) {
     if (type === ARRAY) {
       await readArray(context, depth + 1);
     } else {
       if (reader.lacks(countSize)) await reader.fill(countSize);
-      reader.skip(textLength(context));
+      reader.skip(textLength(reader, countSize, what));
     }
   }
 }
 
-/** The length of a text, which is at hand. */
-function textLength({ reader, countSize, what }: ValueContext): number {
+/** The length of a text, which is at hand; vocabularies have 10^5 of them. */
+function textLength(reader: ForwardReader, countSize: CountSize, what: string): number {
   const at = reader.offset;
-  const length = countSize === 4 ? reader.u32() : reader.u64(`the length of a text of ${what}`);
+  const length = countSize === 4 ? reader.u32() : reader.u64(what, "the length of ");
   if (length <= LONGEST_TEXT) return length;
-  throw reader.fault(`${what} has a text whose length is given as ${length} bytes`, at);
+  throw reader.fault(`${what} has a length that is given as ${length} bytes`, at);
 }

@@ -2,7 +2,7 @@ import type { RunOptions } from "../compute/run.ts";
 import { type Matrix, matrix } from "../matrix.ts";
 import { BYTES_PER_VALUE, decodeFloats } from "./dtype.ts";
 import type { Dtype } from "./model.ts";
-import { LONGEST_SLICE, severalAtOnce } from "./slices.ts";
+import { LONGEST_SLICE, SliceReader, severalAtOnce } from "./slices.ts";
 import type { ByteSource } from "./source.ts";
 import { readStrided } from "./strided-rows.ts";
 
@@ -55,16 +55,16 @@ export async function readRows(
     gap: Math.floor((stored.source.gap ?? 0) / rowBytes(stored)),
   });
   const progress = rowProgress(rows.length, onProgress);
-  const spare: Uint8Array[] = [];
+  const reader = new SliceReader(stored.source);
   await severalAtOnce(runs, async (run) => {
-    const bytes = await readRun(stored, run, spare, signal, (part) => progress.coming(run, part));
+    const bytes = await readRun(stored, run, reader, signal, (part) => progress.coming(run, part));
     for (const position of run.positions) {
       const row = X.data.subarray(position * cols, (position + 1) * cols);
       const from = (rows[position]! - run.first) * rowBytes(stored);
       const part = bytes.subarray(from, from + rowBytes(stored));
       decodeFloats(stored.dtype, part, row, stored.littleEndian);
     }
-    if (stored.source.fill !== undefined) spare.push(new Uint8Array(bytes.buffer));
+    reader.giveBack(bytes);
     progress.done(run);
   });
   return X;
@@ -122,30 +122,17 @@ function joinRows(rows: Int32Array, byRow: Uint32Array, { longest, gap }: Join):
   return runs;
 }
 
-/**
- * The bytes of a run; where the source can fill buffers, in one that an earlier run has left.
- *
- * @param spare Buffers that no run uses any longer.
- */
 async function readRun(
   stored: StoredMatrix,
   { first, last }: Run,
-  spare: Uint8Array[],
+  reader: SliceReader,
   signal: AbortSignal | undefined,
   onPart: (part: number) => void,
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
-  const start = stored.start + first * rowBytes(stored);
   const length = (last + 1 - first) * rowBytes(stored);
-  if (stored.source.fill !== undefined) {
-    const left = spare.pop();
-    const buffer = left !== undefined && left.length >= length ? left : new Uint8Array(length);
-    const bytes = buffer.subarray(0, length);
-    await stored.source.fill(bytes, start, { signal });
-    return bytes;
-  }
   const onBytes = (read: number): void => onPart(read / length);
-  return stored.source.slice(start, start + length, { signal, onBytes });
+  return reader.read(stored.start + first * rowBytes(stored), length, { signal, onBytes });
 }
 
 function rowBytes({ dtype, shape }: StoredMatrix): number {

@@ -40,6 +40,34 @@ export function bufferSource(bytes: Uint8Array, file = "buffer"): ByteSource {
   };
 }
 
+/**
+ * The bytes [start, end) of a source as a source of their own.
+ *
+ * @param name What they are called in errors.
+ */
+export function partOf(
+  source: ByteSource,
+  { start, end }: { readonly start: number; readonly end: number },
+  name: string,
+): ByteSource {
+  const byteLength = end - start;
+  const { fill } = source;
+  return {
+    byteLength,
+    gap: source.gap ?? 0,
+    slice: async (from, to, options) => {
+      checkSlice(name, from, to, byteLength);
+      return source.slice(start + from, start + to, options);
+    },
+    ...(fill && {
+      fill: async (bytes, from, options) => {
+        checkSlice(name, from, from + bytes.length, byteLength);
+        await fill(bytes, start + from, options);
+      },
+    }),
+  };
+}
+
 /** The parts one after the other, in one buffer. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

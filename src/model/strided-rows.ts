@@ -2,7 +2,7 @@ import type { RunOptions } from "../compute/run.ts";
 import { type Matrix, matrix } from "../matrix.ts";
 import { BYTES_PER_VALUE, decodeFloats } from "./dtype.ts";
 import type { StoredMatrix } from "./row-reader.ts";
-import { LONGEST_SLICE, severalAtOnce } from "./slices.ts";
+import { LONGEST_SLICE, SliceReader, severalAtOnce } from "./slices.ts";
 
 /** A gap of up to so many bytes is read along: it costs less than a request of its own. */
 const GAP = 1 << 16;
@@ -30,6 +30,7 @@ export async function readStrided(
   const [rowStep, columnStep] = stored.strides;
   const X = matrix(rows.length, stored.shape[1]);
   const tiles = tilesOf(stored, rows);
+  const reader = new SliceReader(stored.source);
   let done = 0;
   await severalAtOnce(tiles, async ({ rows: positions, firstColumn, columns }) => {
     signal?.throwIfAborted();
@@ -38,7 +39,7 @@ export async function readStrided(
     const start = first * rowStep + firstColumn * columnStep;
     const length = (last - first) * rowStep + (columns - 1) * columnStep + 1;
     const from = stored.start + start * size;
-    const bytes = await stored.source.slice(from, from + length * size, { signal });
+    const bytes = await reader.read(from, length * size, { signal });
     for (const position of positions) {
       const at = (rows[position]! - first) * rowStep;
       const values = gather(bytes, { at, step: columnStep, count: columns }, size);
@@ -46,6 +47,7 @@ export async function readStrided(
       const out = X.data.subarray(begin, begin + columns);
       decodeFloats(stored.dtype, values, out, stored.littleEndian);
     }
+    reader.giveBack(bytes);
     done++;
     const read = Math.floor((rows.length * done) / tiles.length);
     onProgress?.({ step: "reading rows", done: read, total: rows.length });

@@ -22,10 +22,18 @@ export interface TokenTable {
   /** The file, as people know it. */
   readonly source: string;
   /** By id; there may be holes. */
-  readonly entries: ReadonlyMap<number, TokenEntry>;
+  readonly entries: TokenEntries;
   /** The highest id + 1, of fillers too; 0 for a table without entries. */
   readonly end: number;
   readonly spell: (entry: TokenEntry) => Spelling;
+}
+
+/** Entries by id: of a Map what is needed of it. */
+export interface TokenEntries extends Iterable<readonly [id: number, entry: TokenEntry]> {
+  readonly size: number;
+  get(id: number): TokenEntry | undefined;
+  has(id: number): boolean;
+  keys(): Iterable<number>;
 }
 
 /** Ids beyond this are a mistake: no vocabulary has 2^31 tokens. */
@@ -39,11 +47,41 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Where in the file a token stands, in bytes; asked only when something is wrong with it. */
 export type TokenPlace = (key: string | number) => number;
 
+/** Normal tokens, nearly all of a vocabulary, are kept as their texts alone: 10 MB less for 262,144 of them. */
+class CompactEntries implements TokenEntries {
+  readonly #map: Map<number, string | TokenEntry> = new Map();
+
+  get size(): number {
+    return this.#map.size;
+  }
+
+  get(id: number): TokenEntry | undefined {
+    const entry = this.#map.get(id);
+    return typeof entry === "string" ? { content: entry, kind: "normal" } : entry;
+  }
+
+  has(id: number): boolean {
+    return this.#map.has(id);
+  }
+
+  keys(): Iterable<number> {
+    return this.#map.keys();
+  }
+
+  set(id: number, entry: TokenEntry): void {
+    this.#map.set(id, entry.kind === "normal" ? entry.content : entry);
+  }
+
+  *[Symbol.iterator](): Generator<readonly [number, TokenEntry]> {
+    for (const id of this.#map.keys()) yield [id, this.get(id)!];
+  }
+}
+
 /** Gathers the entries of a table and refuses what can't be right. */
 export class TokenTableBuilder {
   readonly #file: string;
   readonly #place: TokenPlace | undefined;
-  readonly #entries: Map<number, TokenEntry> = new Map();
+  readonly #entries = new CompactEntries();
   #end = 0;
 
   /** @param place What the `key` of a token says about its place; errors name it. */

@@ -5,7 +5,7 @@ import type { FileOptions } from "./files.ts";
 import { readPickle } from "./pickle.ts";
 import { PickleEnds } from "./pickle-machine.ts";
 import { PickleList, type PickleValue } from "./pickle-values.ts";
-import { type ByteSource, checkSlice } from "./source.ts";
+import { type ByteSource, partOf } from "./source.ts";
 import { LONGEST_PICKLE, type TorchContent } from "./torch-content.ts";
 import { TorchStorage, torchOwner } from "./torch-pickle.ts";
 
@@ -158,13 +158,5 @@ async function openStorage(
     const reason = `storage ${quoted(storage.key)} should have ${storage.length} values, has ${length}`;
     throw faultAt(file, start, reason);
   }
-  const first = start + 8;
-  return {
-    byteLength: end - first,
-    gap: source.gap ?? 0,
-    slice: async (from, to, run) => {
-      checkSlice(file, from, to, end - first);
-      return source.slice(first + from, first + to, run);
-    },
-  };
+  return partOf(source, { start: start + 8, end }, file);
 }

@@ -3,7 +3,7 @@ import { quoted } from "./display.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions } from "./files.ts";
 import { inflated } from "./inflate.ts";
-import { type ByteSource, checkSlice } from "./source.ts";
+import { type ByteSource, partOf } from "./source.ts";
 import { RECORD_HEADER, type ZipEntry } from "./zip.ts";
 
 const SIGNATURE = 0x04034b50;
@@ -28,14 +28,7 @@ export async function openEntry(
 
 function contentAt(start: number, source: ByteSource, entry: ZipEntry, file: string): ByteSource {
   if (entry.method === "deflated") return inflated(source, { ...entry, start }, file);
-  return {
-    byteLength: entry.size,
-    gap: source.gap ?? 0,
-    slice: async (from, to, run) => {
-      checkSlice(quoted(entry.name), from, to, entry.size);
-      return source.slice(start + from, start + to, run);
-    },
-  };
+  return partOf(source, { start, end: start + entry.size }, quoted(entry.name));
 }
 
 /**

@@ -79,6 +79,39 @@ export function array(
   };
 }
 
+/** An array of texts; faster than `array` where they are many. */
+export function texts(values: readonly string[]): WrittenValue {
+  const bytes = (countSize: 4 | 8) => {
+    const all = Buffer.alloc(
+      values.reduce((sum, value) => sum + countSize + Buffer.byteLength(value), 0),
+    );
+    let at = 0;
+    for (const value of values) {
+      const length = all.write(value, at + countSize);
+      all.writeUInt32LE(length, at);
+      at += countSize + length;
+    }
+    return all;
+  };
+  return plainArray(8, values.length, bytes);
+}
+
+/** An array of float32. */
+export function floatArray(values: Float32Array): WrittenValue {
+  return plainArray(6, values.length, () => new Uint8Array(values.slice().buffer));
+}
+
+/** An array of 32-bit integers. */
+export function int32Array(values: Int32Array): WrittenValue {
+  return plainArray(5, values.length, () => new Uint8Array(values.slice().buffer));
+}
+
+function plainArray(type: number, length: number, values: WrittenValue["bytes"]): WrittenValue {
+  const bytes: WrittenValue["bytes"] = (countSize) =>
+    concat([int(type, 4), int(length, countSize), values(countSize)]);
+  return { type: 9, bytes };
+}
+
 /** A GGUF file, laid out as llama.cpp does: data in the order of the tensors, each padded. */
 export function writeGguf({
   version = 3,
