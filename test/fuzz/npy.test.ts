@@ -163,6 +163,8 @@ fuzzParser({
     npy("{'shape': (3L, 1L), \"fortran_order\": False, 'descr': '<f2'}", 6, 2),
     npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", 0, 3),
     npy("{'descr':'=f4','fortran_order':False,'shape':(1,1)}   ", 4),
+    npy("{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }", 24),
+    npy("{'descr': '>f2', 'fortran_order': True, 'shape': (40, 3), }", 240),
   ],
   malformed: MALFORMED,
   parse: (file) => readNpy(file, "x.npy"),

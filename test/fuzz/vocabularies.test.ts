@@ -259,3 +259,18 @@ fuzzParser({
   malformed: [bad('{"a":-1}', "-1"), bad('{"a":"1"}', '"1"'), bad('{"a":[]}', "[]")],
   parse: (file) => readNames("added_tokens.json", file),
 });
+
+fuzzParser({
+  name: "special_tokens_map.json",
+  seeds: [
+    encode('{"unk_token":"<unk>","pad_token":{"content":"a","lstrip":false}}'),
+    encode('{"additional_special_tokens":["<a>",{"content":"b"}]}'),
+  ],
+  tokens: [...WORDS, '"unk_token":"b"', '"content"', '"additional_special_tokens"'],
+  malformed: [
+    bad('{"unk_token":"a","unk_token":"b"}', '"unk_token":"b"'),
+    bad('{"unk_token":"\\ud800"}', '"\\ud800"'),
+    bad(`{"a":${"[".repeat(200)}`, 104),
+  ],
+  parse: (file) => readNames("special_tokens_map.json", file),
+});
