@@ -139,11 +139,12 @@ const LABEL_COLUMNS = ["label", "word", "token"];
  *
  * @param file What the file is called in errors.
  * @throws {FormatError} for lines with different numbers of columns, bytes that are not UTF-8, and more
- *   than 4 million lines.
+ *   than 4 million lines or 1,048,576 columns.
  */
 export function readMetadata(bytes: Uint8Array, file: string): readonly string[] {
   const lines = splitLines(decodeLines(bytes, file));
   const columns = countColumns(lines[0] ?? "");
+  if (columns > MAX_COLUMNS) throw faultAt(file, 0, `line 1 has more than ${MAX_COLUMNS} columns`);
   lines.forEach((line, i) => {
     const count = countColumns(line);
     if (count === columns) return;

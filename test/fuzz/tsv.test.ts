@@ -101,6 +101,7 @@ fuzzParser({
     bad("\ufeffa\tb\nc\n", "c\n"),
     bad('a\tb\n"c\tc"\td\n', '"c\tc'),
     bad("\n".repeat(4_000_001), 4_000_000),
+    bad("\t".repeat(2 ** 20), 0),
     notUtf8("label\n", 0xff),
     notUtf8("a\tb\né\t", 0xed, 0xa0, 0x80),
   ],
