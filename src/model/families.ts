@@ -209,6 +209,6 @@ export function familyOf(
   const byType = FAMILIES.find(({ types }) => type !== undefined && types.includes(type));
   if (byType !== undefined || type !== undefined || architecture === undefined) return byType;
   const bare = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-  const [stem = ""] = architecture.split(/(?=For[A-Z]|LMHead|Model$|TextModel|WithLMHead)/);
+  const [stem = ""] = architecture.split(/(?=For[A-Z]|LMHead|Model$|TextModel|WithLMHead)/, 1);
   return FAMILIES.find(({ types }) => types.some((name) => bare(name) === bare(stem)));
 }

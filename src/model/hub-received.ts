@@ -1,11 +1,17 @@
 /** The bytes of a body as they come, which outlive the connection that they came by. */
 import { joinBytes } from "./source.ts";
 
+/** Shorter chunks are put together: a server may send a hundred million of one byte, each an object of its own. */
+const BLOCK = 1 << 16;
+
 /** Bytes of a file received so far, from one place on; a second answer may go on where the first broke off. */
 export class Received {
   #start = 0;
   #length = 0;
   #chunks: Uint8Array[] = [];
+  /** The short chunks behind those, in its first `#used` bytes. */
+  #block: Uint8Array = new Uint8Array();
+  #used = 0;
   #total = 0;
 
   /** Where in the file the first byte lies. */
@@ -33,16 +39,30 @@ export class Received {
     this.#start = start;
     this.#length = 0;
     this.#chunks = [];
+    this.#used = 0;
   }
 
   add(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
+    if (this.#used + chunk.length > BLOCK) this.#closeBlock();
+    if (chunk.length > BLOCK) {
+      this.#chunks.push(chunk);
+    } else {
+      if (this.#block.length === 0) this.#block = new Uint8Array(BLOCK);
+      this.#block.set(chunk, this.#used);
+      this.#used += chunk.length;
+    }
     this.#length += chunk.length;
     this.#total += chunk.length;
   }
 
+  #closeBlock(): void {
+    if (this.#used > 0) this.#chunks.push(this.#block.slice(0, this.#used));
+    this.#used = 0;
+  }
+
   /** All bytes in one buffer. */
   bytes(): Uint8Array {
+    this.#closeBlock();
     return joinBytes(this.#chunks);
   }
 }

@@ -26,6 +26,9 @@ const TEXT_PARTS = ["text_config", "llm_config", "language_config", "decoder"];
 const TIES = ["tie_word_embeddings", "weight_tying", "tie_embeddings", "share_input_output_layers"];
 const VOCABS = ["vocab_size", "padded_vocab_size"];
 
+/** Longest name of a class that is taken for one: it is compared with those of all families, and shown. */
+const LONGEST_CLASS = 200;
+
 /** What a parsed `config.json` says; undefined: there is none. */
 export function modelConfig(config: Fields | undefined): ModelConfig {
   const inner = textPart(config ?? {});
@@ -59,7 +62,8 @@ function textPart(config: Fields): Fields | undefined {
 
 function className(config: Fields | undefined): string | undefined {
   const names = config?.architectures;
-  return Array.isArray(names) ? text(names[0]) : undefined;
+  const name = Array.isArray(names) ? text(names[0]) : undefined;
+  return name !== undefined && name.length <= LONGEST_CLASS ? name : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -31,6 +31,9 @@ export function isGgufFile(path: string): boolean {
   return /\.gguf$/i.test(path);
 }
 
+/** Longest text that is taken for the name of an architecture, which every caption shows. */
+const LONGEST_ARCHITECTURE = 200;
+
 /** A file of a model: most have one, large ones are split. */
 interface Part {
   readonly source: ByteSource;
@@ -60,7 +63,9 @@ export async function openGguf(
   const architecture = parts[0]!.header.metadata.get("general.architecture");
   const matrices = ggufMatrices(
     tensors.map(({ name }) => name),
-    typeof architecture === "string" ? architecture : null,
+    typeof architecture === "string" && architecture.length <= LONGEST_ARCHITECTURE
+      ? architecture
+      : null,
     whole,
   );
   const asked = askedMatrix(options);

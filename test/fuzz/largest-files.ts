@@ -4,6 +4,7 @@
  */
 import { readJsonObject } from "../../src/model/json.ts";
 import { readLabels } from "../../src/model/labels.ts";
+import { modelConfig } from "../../src/model/model-config.ts";
 import { writeNpy } from "../../src/model/npy.ts";
 import { npzPart } from "../../src/model/npz.ts";
 import { openFiles } from "../../src/model/open-files.ts";
@@ -186,6 +187,11 @@ export const LARGEST_FILES: readonly (readonly [
     "config.json: numbers",
     () => filled(MB100 - 100, "0.5,", '{"a":[', "0]}"),
     (file) => readJsonObject(file, "x"),
+  ],
+  [
+    "config.json: a class of 100 million letters",
+    () => filled(MB100 - 100, "aForB", '{"architectures":["', '"]}'),
+    (file) => modelConfig(readJsonObject(file, "x")),
   ],
   [
     "config.json: one text of escapes",
