@@ -12,6 +12,9 @@
  *
  * 5. None of these: a class in `tokenizer_config.json` whose tokens are bytes (ByT5).
  *
+ * The decoder of a Marian model with `share_encoder_decoder_embeddings: false` is named by its
+ * `target_vocab.json` alone.
+ *
  * Beside 2 to 5, `added_tokens.json`, `tokenizer_config.json` and `special_tokens_map.json` are read, but for
  * `tekken.json`, which is whole in itself too.
  */
@@ -76,10 +79,37 @@ function readPiecesOrRanks(bytes: Uint8Array, file: string, names: TokenNames): 
     : readSentencePiece(bytes, file, names);
 }
 
+export interface TokensOptions extends TokenNamesOptions {
+  /** The tensor whose rows are to be named. */
+  readonly tensor?: { readonly name: string } | undefined;
+}
+
 /** The tokens of a model, from the first of the files above that it has. */
-export function readTokens(files: ModelFiles, options: TokenNamesOptions): Promise<FoundTokens> {
+export function readTokens(files: ModelFiles, options: TokensOptions): Promise<FoundTokens> {
+  if (isTarget(options)) {
+    const missing = `no ${TARGET_FILE}, and the decoder has tokens of its own`;
+    return findTokens(() => readTarget(files, options), missing);
+  }
   const missing = "no file that names tokens (tokenizer.json and others)";
   return findTokens(() => readTable(files, options), missing);
+}
+
+/** What names the tokens that Marian writes, where they are not those that it reads. */
+const TARGET_FILE = "target_vocab.json";
+
+/** Marian's decoder may have a vocabulary of its own (`share_encoder_decoder_embeddings`). */
+function isTarget({ config, tensor }: TokensOptions): boolean {
+  if (config?.share_encoder_decoder_embeddings !== false || tensor === undefined) return false;
+  return /(^|\.)(decoder\.embed_tokens|lm_head)\.weight$/.test(tensor.name);
+}
+
+async function readTarget(files: ModelFiles, options: TokensOptions): Promise<TokenTable | null> {
+  const { label, signal } = options;
+  const bytes = await files.read(TARGET_FILE, { signal });
+  if (bytes === undefined) return null;
+  // the added tokens beside it have the ids of the other vocabulary
+  const names: TokenNames = { ...(await readTokenNames(files, options)), addTo: () => {} };
+  return readVocabJson(bytes, undefined, label(TARGET_FILE), names);
 }
 
 async function readTable(

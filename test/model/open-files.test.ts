@@ -111,6 +111,55 @@ describe("tokens and rows", () => {
     expect(model.notes).toEqual(rows === 2 ? [] : [note]);
   });
 
+  describe("of a Marian model that writes other tokens than it reads", () => {
+    const config = {
+      ...{ model_type: "marian", d_model: 2, vocab_size: 3, decoder_vocab_size: 4 },
+      ...{ share_encoder_decoder_embeddings: false, tie_word_embeddings: false },
+    };
+    const files = {
+      "config.json": config,
+      "model.safetensors": writeSafetensors({
+        "model.encoder.embed_tokens.weight": counting(3, 2),
+        "model.decoder.embed_tokens.weight": counting(4, 2),
+        "lm_head.weight": counting(4, 2),
+      }),
+      "vocab.json": { "</s>": 0, "▁in": 1, "<pad>": 2 },
+      "added_tokens.json": { "<new>": 1 },
+      "special_tokens_map.json": { eos_token: "</s>", pad_token: "<pad>" },
+    };
+    const target = { "</s>": 0, "▁aus": 1, "▁bei": 2, "<pad>": 3 };
+    const written = ["</s>", "·aus", "·bei", "<pad>"];
+    const decoder = "model.decoder.embed_tokens.weight";
+
+    test.each([
+      [{}, ["</s>", "<new>", "<pad>"]],
+      [{ matrix: "output" }, written],
+      [{ tensor: decoder }, written],
+    ] as const)("%j", async (choice, shown) => {
+      const model = await openFiles(memory({ ...files, "target_vocab.json": target }), choice);
+      expect(displays(model)).toEqual(shown);
+      expect(model.notes).toEqual([]);
+      expect(model.vocabulary.token(0).kind).toBe("special");
+    });
+
+    test("without its target_vocab.json, rows are not named after what it reads", async () => {
+      const model = await openFiles(memory(files), { matrix: "output" });
+      expect(displays(model)).toEqual(["#0", "#1", "#2", "#3"]);
+      expect(model.notes).toEqual([
+        "no target_vocab.json, and the decoder has tokens of its own: rows show as #id",
+      ]);
+    });
+
+    test("one that shares them names both after one file", async () => {
+      const shared = { ...config, share_encoder_decoder_embeddings: true, vocab_size: 4 };
+      const model = await openFiles(
+        memory({ ...files, "config.json": shared, "target_vocab.json": target }),
+        { tensor: decoder },
+      );
+      expect(model.vocabulary.source).toBe("acme/model/vocab.json");
+    });
+  });
+
   test("labels take the vocabulary's place, which is not even read", async () => {
     const files = memory({ ...weights(2), "tokenizer.json": new TextEncoder().encode("broken") });
     const labels = { names: ["x", "y"], source: "l.txt" };
