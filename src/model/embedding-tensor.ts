@@ -96,23 +96,19 @@ function nothing<T>(candidates: readonly T[]): Search<T> {
   return { found: null, reason: "no tensor is known to be the token embedding", candidates };
 }
 
-/**
- * The output matrices that are stored: tensors of two dimensions with a name of the model's family, or, if
- * that is not known, of any, that have a row (or a column) for every token.
- *
- * @param vocab How many tokens there are; undefined: not known.
- */
-export function storedOutputs<T extends ListedTensor>(
+/** The tensors that bear a name of the output matrix: of the model's family, or, if that is not known, of any. */
+export function namedOutputs<T extends ListedTensor>(
   tensors: readonly T[],
   { family }: Sought,
-  vocab: number | undefined,
 ): readonly T[] {
   const names = family === undefined ? KNOWN_OUTPUTS : family.output;
-  return tensors.filter(({ name, shape }) => {
-    if (!bearsName(name, names)) return false;
-    if (shape === undefined) return true;
-    return shape.length === 2 && (vocab === undefined || Math.max(...shape) >= vocab);
-  });
+  return tensors.filter(({ name }) => bearsName(name, names));
+}
+
+/** True for a matrix with a row, or a column, for each of so many tokens; undefined: not known. */
+export function holdsTokens({ shape }: ListedTensor, tokens: number | undefined): boolean {
+  if (shape === undefined) return true;
+  return shape.length === 2 && (tokens === undefined || Math.max(...shape) >= tokens);
 }
 
 /** True for a matrix that holds tokens as columns: it has too few rows for the vocabulary, and enough columns. */

@@ -3,13 +3,15 @@ import { rangeError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import {
   findEmbedding,
+  holdsTokens,
   isTransposed,
   type ListedTensor,
+  namedOutputs,
   searchInput,
-  storedOutputs,
 } from "./embedding-tensor.ts";
 import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
 import type { ModelConfig } from "./model-config.ts";
+import { shapeText } from "./shape-text.ts";
 
 /** A tensor to read rows of. */
 export interface ChosenTensor {
@@ -47,8 +49,9 @@ export function askedMatrix({ matrix, tensor }: MatrixChoice): MatrixName {
  */
 export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConfig): TokenMatrices {
   const input = searchInput(listed, config);
-  const vocab = config.vocab ?? input.found?.shape?.[0];
-  const outputs = storedOutputs(listed, config, vocab);
+  const named = namedOutputs(listed, config);
+  const tokens = outputTokens(config, input.found);
+  const outputs = named.filter((tensor) => holdsTokens(tensor, tokens));
   const output = outputs.length === 1 ? outputs[0]!.name : null;
   return {
     architecture: config.architecture ?? null,
@@ -56,9 +59,18 @@ export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConf
     input: input.found?.name ?? null,
     guessed: input.found !== null && input.guessed,
     output,
-    ...tying(config, outputs),
+    ...tying(config, outputs, named),
     vocabSize: config.vocab ?? null,
   };
+}
+
+/**
+ * How many tokens an output matrix has at least. Where the configuration does not say, tokens that only
+ * enter are allowed for: Llama 3.2 Vision has 8 for pictures.
+ */
+function outputTokens({ vocab }: ModelConfig, input: ListedTensor | null): number | undefined {
+  if (vocab !== undefined || input?.shape === undefined) return vocab;
+  return Math.ceil(0.9 * input.shape[0]!);
 }
 
 /** Tensors that a reason lists; a file may hold millions. */
@@ -68,6 +80,7 @@ const MOST_LISTED = 4;
 function tying(
   { tied, family }: ModelConfig,
   outputs: readonly ListedTensor[],
+  named: readonly ListedTensor[],
 ): Pick<TokenMatrices, "tied" | "reason"> {
   if (family?.output.length === 0) {
     return { tied: null, reason: `${family.name} has no output matrix` };
@@ -78,6 +91,13 @@ function tying(
     return { tied: null, reason: `several tensors could be the output matrix: ${listed}` };
   }
   if (outputs.length === 0) {
+    const [misfit] = named;
+    // of an unknown family, other tensors may be called so
+    if (misfit !== undefined && (family !== undefined || tied !== true)) {
+      const name = quoted(misfit.name).slice(1, -1);
+      const reason = `${name} has shape (${shapeText(misfit.shape!)}), without a row for every token`;
+      return { tied: null, reason };
+    }
     if (tied === false) {
       return { tied: null, reason: "none is stored, and config.json does not tie it to the input" };
     }
@@ -105,8 +125,8 @@ export function chooseMatrix(
 ): ChosenTensor {
   const output = tensors.find(({ name }) => name === matrices.output);
   if (matrix === "output" && output !== undefined) {
-    const vocab = config.vocab ?? searchInput(tensors, config).found?.shape[0];
-    return { name: output.name, transposed: isTransposed(output.shape, vocab) };
+    const tokens = outputTokens(config, searchInput(tensors, config).found);
+    return { name: output.name, transposed: isTransposed(output.shape, tokens) };
   }
   if (matrix === "output" && matrices.tied !== true) {
     throw new UnsupportedError(`${what}: there is no output matrix to read: ${matrices.reason}`, {

@@ -1,6 +1,6 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
-import { inputNames, storedOutputs } from "./embedding-tensor.ts";
+import { inputNames, namedOutputs } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
@@ -143,7 +143,7 @@ function wantedTensors(
 ): readonly string[] {
   if (tensor !== undefined) return meantNames(names, tensor);
   const listed = names.map((name) => ({ name }));
-  const outputs = matrix === "output" ? storedOutputs(listed, config, undefined) : [];
+  const outputs = matrix === "output" ? namedOutputs(listed, config) : [];
   return outputs.length > 0 ? outputs.map(({ name }) => name) : inputNames(names, config);
 }
 

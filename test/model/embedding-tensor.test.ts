@@ -175,9 +175,53 @@ describe("the output matrix", () => {
     );
   });
 
+  describe("that is stored, but does not fit, is an error and not the input's rows", () => {
+    test.each([
+      [
+        "a reward head",
+        [embedding, tensor("lm_head.weight", 1, 4)],
+        config({}),
+        "lm_head.weight",
+        "1, 4",
+      ],
+      [
+        "and tied",
+        [embedding, tensor("lm_head.weight", 1, 4)],
+        tie(true),
+        "lm_head.weight",
+        "1, 4",
+      ],
+      [
+        "half of Llama 2 13B, without a configuration",
+        [tensor("tok_embeddings.weight", 32000, 2560), tensor("output.weight", 16000, 5120)],
+        anySize,
+        ...["output.weight", "16000, 5120"],
+      ],
+    ] as const)("%s", (_, tensors, config, name, shape) => {
+      const reason = `${name} has shape (${shape}), without a row for every token`;
+      expect(tokenMatrices(tensors, config)).toMatchObject({ output: null, tied: null, reason });
+      expect(() => find([...tensors], config, "output")).toThrow(
+        `there is no output matrix to read: ${reason}`,
+      );
+    });
+
+    test("unless config.json ties a model of no known family", () => {
+      const unknown = modelConfig({ model_type: "new", vocab_size: 9, tie_word_embeddings: true });
+      const tensors = [embedding, tensor("vision.head.weight", 1, 4)];
+      expect(find(tensors, unknown, "output")).toBe("model.embed_tokens.weight");
+    });
+  });
+
+  test("may lack tokens that only enter: Llama 3.2 Vision without its configuration", () => {
+    const vision = [
+      tensor("language_model.model.embed_tokens.weight", 128264, 4096),
+      tensor("language_model.lm_head.weight", 128256, 4096),
+    ];
+    expect(tokenMatrices(vision, anySize)).toMatchObject({ tied: false });
+    expect(find(vision, anySize, "output")).toBe("language_model.lm_head.weight");
+  });
+
   test("needs a row, or a column, for every token", () => {
-    const reward = tensor("lm_head.weight", 1, 4);
-    expect(tokenMatrices([embedding, reward], config({})).output).toBeNull();
     const turned = tensor("lm_head.weight", 4, 9);
     expect(find([embedding, turned], tie(false), "output")).toBe("lm_head.weight");
     expect(isTransposed([4, 9], 9)).toBe(true);
