@@ -15,7 +15,7 @@ export interface ModelConfig extends EmbeddingSize {
   readonly family: Family | undefined;
   /** Whether the output matrix is the input matrix; undefined where it does not say. */
   readonly tied: boolean | undefined;
-  /** True for a class that has no head which gives tokens: encoders alone, classifiers. */
+  /** True for a class that has no head which gives tokens: encoders alone, classifiers, discriminators. */
   readonly headless: boolean;
 }
 
@@ -43,13 +43,18 @@ export function modelConfig(config: Fields | undefined): ModelConfig {
     widths: [...new Set(widths)],
     architecture,
     family,
-    tied: TIES.flatMap((name) => flag(config?.[name]) ?? flag(inner?.[name]) ?? [])[0],
-    headless:
-      architecture !== undefined &&
-      /For(Sequence|Token)Classification$|ForQuestionAnswering$|ForMultipleChoice$|(?<!Head|Heads|MT)Model$/.test(
-        architecture,
-      ),
+    // LLaVA-OneVision 0.5B is tied by its text part and not by the whole
+    tied: tieOf(inner) ?? tieOf(config),
+    headless: architecture !== undefined && HEADLESS.test(architecture),
   };
+}
+
+/** Of classes; `MarianMTModel`, `GPT2LMHeadModel` and `VisionEncoderDecoderModel` have a head. */
+const HEADLESS =
+  /Classification$|ForQuestionAnswering(Simple)?$|ForMultipleChoice$|ForNextSentencePrediction$|ForRewardModel$|^ElectraForPreTraining$|Encoder$|(?<!Head|Heads|MT|EncoderDecoder)Model$/;
+
+function tieOf(fields: Fields | undefined): boolean | undefined {
+  return TIES.map((name) => flag(fields?.[name])).find((tie) => tie !== undefined);
 }
 
 function textPart(config: Fields): Fields | undefined {

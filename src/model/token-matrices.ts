@@ -76,12 +76,16 @@ function outputTokens({ vocab }: ModelConfig, input: ListedTensor | null): numbe
 /** Tensors that a reason lists; a file may hold millions. */
 const MOST_LISTED = 4;
 
-/** Whether the matrices are one: the configuration decides, then the family's default, then what is stored. */
+/**
+ * Whether the matrices are one: the configuration decides, then the family's default, then whether an
+ * output is stored. What the class has no head for, or is stored and does not fit, is neither.
+ */
 function tying(
-  { tied, family }: ModelConfig,
+  config: ModelConfig,
   outputs: readonly ListedTensor[],
   named: readonly ListedTensor[],
 ): Pick<TokenMatrices, "tied" | "reason"> {
+  const { tied, family } = config;
   if (family?.output.length === 0) {
     return { tied: null, reason: `${family.name} has no output matrix` };
   }
@@ -90,22 +94,31 @@ function tying(
     const listed = [...names, ...(outputs.length > MOST_LISTED ? ["..."] : [])].join(", ");
     return { tied: null, reason: `several tensors could be the output matrix: ${listed}` };
   }
-  if (outputs.length === 0) {
-    const [misfit] = named;
-    // of an unknown family, other tensors may be called so
-    if (misfit !== undefined && (family !== undefined || tied !== true)) {
-      const name = quoted(misfit.name).slice(1, -1);
-      const reason = `${name} has shape (${shapeText(misfit.shape!)}), without a row for every token`;
-      return { tied: null, reason };
-    }
-    if (tied === false) {
-      return { tied: null, reason: "none is stored, and config.json does not tie it to the input" };
-    }
-    return { tied: true, reason: tied ? "config.json says so" : "no output matrix is stored" };
-  }
+  const without = outputs.length === 0 ? noOutput(config, named) : undefined;
+  if (without !== undefined) return { tied: null, reason: without };
   if (tied !== undefined) return { tied, reason: "config.json says so" };
-  if (family === undefined) return { tied: false, reason: "it is stored by itself" };
-  return { tied: family.tied, reason: `the default of ${family.name}` };
+  if (family !== undefined) return { tied: family.tied, reason: `the default of ${family.name}` };
+  return outputs.length === 0
+    ? { tied: true, reason: "no output matrix is stored" }
+    : { tied: false, reason: "it is stored by itself" };
+}
+
+/** Why a model that stores no output matrix has none, not even the input; undefined: it is tied. */
+function noOutput(
+  { tied, family, architecture, headless }: ModelConfig,
+  [misfit]: readonly ListedTensor[],
+): string | undefined {
+  // in an unknown family, other tensors may be called so
+  if (misfit !== undefined && (family !== undefined || tied !== true)) {
+    const name = quoted(misfit.name).slice(1, -1);
+    return `${name} has shape (${shapeText(misfit.shape!)}), without a row for every token`;
+  }
+  if (headless) return `${quoted(architecture!).slice(1, -1)} has no head that gives tokens`;
+  if (tied === false) return "none is stored, and config.json does not tie it to the input";
+  if (tied === undefined && family?.tied === false) {
+    return `none is stored, and ${family.name} does not tie it to the input unless config.json says so`;
+  }
+  return undefined;
 }
 
 /**

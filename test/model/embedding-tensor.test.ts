@@ -134,6 +134,7 @@ describe("the output matrix", () => {
   const config = (more: Record<string, unknown>) =>
     modelConfig({ model_type: "llama", vocab_size: 9, hidden_size: 4, ...more });
   const tie = (tied: boolean) => config({ tie_word_embeddings: tied });
+  const gemma = config({ model_type: "gemma2" });
 
   test.each([
     ["stored, untied by config.json", [embedding, head], tie(false), "lm_head.weight", false],
@@ -141,7 +142,8 @@ describe("the output matrix", () => {
     ["stored, untied by default", [embedding, head], config({}), "lm_head.weight", false],
     ["stored in an unknown family", [embedding, head], anySize, "lm_head.weight", false],
     ["not stored, tied by config.json", [embedding], tie(true), "model.embed_tokens.weight", true],
-    ["not stored, nothing said", [embedding], config({}), "model.embed_tokens.weight", true],
+    ["not stored, tied by default", [embedding], gemma, "model.embed_tokens.weight", true],
+    ["not stored, nothing known", [embedding], anySize, "model.embed_tokens.weight", true],
   ])("%s", (_, tensors, config, name, tied) => {
     expect(tokenMatrices(tensors, config).tied).toBe(tied);
     expect(find(tensors, config, "output")).toBe(name);
@@ -166,6 +168,9 @@ describe("the output matrix", () => {
     expect(() => find([embedding], tie(false), "output")).toThrow(
       "m: there is no output matrix to read: none is stored, and config.json does not tie it to the input",
     );
+    expect(() => find([embedding], config({}), "output")).toThrow(
+      "none is stored, and LLaMA does not tie it to the input unless config.json says so",
+    );
     const clip = modelConfig({ model_type: "clip_text_model", vocab_size: 9, hidden_size: 4 });
     const texts = [tensor("text_model.embeddings.token_embedding.weight", 9, 4)];
     expect(() => find(texts, clip, "output")).toThrow("CLIP, SigLIP has no output matrix");
@@ -173,6 +178,50 @@ describe("the output matrix", () => {
     expect(() => find(twice, tie(false), "output")).toThrow(
       "several tensors could be the output matrix: lm_head.weight, talker.lm_head.weight",
     );
+  });
+
+  test.each([
+    ["BertModel", "bert"],
+    ["BertForSequenceClassification", "bert"],
+    ["T5EncoderModel", "t5"],
+    ["ElectraForPreTraining", "electra"],
+    ["DPRContextEncoder", "dpr"],
+    ["Gemma3TextModel", "gemma3_text"],
+  ])("is none of a class without a head: %s", (architecture, type) => {
+    const encoder = config({ architectures: [architecture], model_type: type, d_model: 4 });
+    expect(tokenMatrices([embedding], encoder).tied).toBeNull();
+    expect(() => find([embedding], encoder, "output")).toThrow(
+      `no output matrix to read: ${architecture} has no head that gives tokens`,
+    );
+    // what is stored all the same is there
+    expect(find([embedding, head], encoder, "input")).toBe("model.embed_tokens.weight");
+  });
+
+  test.each([
+    ["BertForPreTraining", "bert"],
+    ["MarianMTModel", "marian"],
+    ["GPT2LMHeadModel", "gpt2"],
+    ["XLMWithLMHeadModel", "xlm"],
+    ["T5WithLMHeadModel", "t5"],
+    ["VisionEncoderDecoderModel", "vision-encoder-decoder"],
+  ])("is the input of a class with one: %s", (architecture, type) => {
+    const size = { model_type: type, d_model: 4, n_embd: 4, emb_dim: 4 };
+    const headed = config({ architectures: [architecture], ...size });
+    expect(find([embedding], headed, "output")).toBe("model.embed_tokens.weight");
+  });
+
+  test("is tied as the text part says: LLaVA-OneVision 0.5B, whose whole says otherwise", () => {
+    const parts = (outer: Record<string, unknown>, text: Record<string, unknown>) =>
+      modelConfig({
+        ...{ model_type: "llava_onevision", ...outer },
+        text_config: { model_type: "qwen2", vocab_size: 9, hidden_size: 4, ...text },
+      });
+    const yes = { tie_word_embeddings: true };
+    const no = { tie_word_embeddings: false };
+    expect(tokenMatrices([embedding], parts(no, yes)).tied).toBe(true);
+    expect(tokenMatrices([embedding, head], parts(yes, no)).tied).toBe(false);
+    expect(tokenMatrices([embedding], parts(yes, {})).tied).toBe(true);
+    expect(tokenMatrices([embedding], parts(no, {})).tied).toBeNull();
   });
 
   describe("that is stored, but does not fit, is an error and not the input's rows", () => {

@@ -44,7 +44,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
     ...{ input: "transformer.wte.weight", output: "lm_head.weight", tied: false },
   },
   {
-    model: "BLOOM 176B, whose configuration calls the width n_embed",
+    model: "BLOOM 176B without its head, whose configuration calls the width n_embed",
     source: `amansingh61/bloom config.json; ${MAPPING}`,
     config: {
       architectures: ["BloomModel"],
@@ -54,7 +54,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
       "word_embeddings.weight": [250880, 14336],
       "h.0.self_attention.query_key_value.weight": [43008, 14336],
     },
-    ...{ input: "word_embeddings.weight", output: null, tied: true },
+    ...{ input: "word_embeddings.weight", output: null, tied: null },
   },
   {
     model: "Gemma 3 27B with its vision tower (MedGemma)",
