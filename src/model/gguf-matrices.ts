@@ -3,8 +3,14 @@ import type { MatrixName, TokenMatrices } from "./model.ts";
 
 /** The token embedding. */
 export const GGUF_INPUT = "token_embd.weight";
-/** The output matrix; a model without one uses the token embedding, as llama.cpp does. */
+/** The output matrix; a decoder without one uses the token embedding, as llama.cpp does. */
 export const GGUF_OUTPUT = "output.weight";
+
+/** Architectures of llama.cpp that give no tokens: to use their input as an output would be made up. */
+const ENCODERS: readonly string[] = [
+  ...["bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "modern-bert"],
+  ...["neo-bert", "eurobert", "t5encoder", "gemma-embedding"],
+];
 
 /**
  * What can be said of the token matrices.
@@ -20,9 +26,11 @@ export function ggufMatrices(
   const stored = names.includes(GGUF_OUTPUT);
   const known = stored
     ? { tied: false, reason: `${GGUF_OUTPUT} is stored by itself` }
-    : whole
-      ? { tied: true, reason: `no ${GGUF_OUTPUT} is stored` }
-      : { tied: null, reason: "not every part of the model was read" };
+    : ENCODERS.includes(architecture ?? "")
+      ? { tied: null, reason: `${architecture} is an encoder, which gives no tokens` }
+      : whole
+        ? { tied: true, reason: `no ${GGUF_OUTPUT} is stored` }
+        : { tied: null, reason: "not every part of the model was read" };
   return {
     ...{ architecture, family: null, guessed: false, vocabSize: null },
     input: names.includes(GGUF_INPUT) ? GGUF_INPUT : null,

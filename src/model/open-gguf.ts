@@ -69,6 +69,11 @@ export async function openGguf(
     whole,
   );
   const asked = askedMatrix(options);
+  if (asked === "output" && matrices.tied === null) {
+    throw new UnsupportedError(`${path}: there is no output matrix to read: ${matrices.reason}`, {
+      feature: "output matrix",
+    });
+  }
   const wanted = options.tensor ?? (asked === "output" ? matrices.output : null);
   const named = wanted === null ? undefined : namedTensor(tensors, wanted, path);
   const tensor = named?.tensor ?? tokenEmbedding(tensors, path);

@@ -61,6 +61,14 @@ describe("a file", () => {
     expect(tied.notes).toContain(
       "the output matrix is tied to the input (no output.weight is stored): these are the rows of token_embd.weight",
     );
+    const encoder = w.writeGguf({
+      metadata: [["general.architecture", w.text("nomic-bert")]],
+      tensors: [["token_embd.weight", counting(3, 2)]],
+    });
+    await expect(open(encoder, { matrix: "output" })).rejects.toThrow(
+      "x.gguf: there is no output matrix to read: nomic-bert is an encoder, which gives no tokens",
+    );
+    expect((await open(encoder)).matrices).toMatchObject({ output: null, tied: null });
     await expect(open(file, { matrix: "output", tensor: "rope.weight" })).rejects.toThrow(
       "matrix and tensor both choose",
     );
