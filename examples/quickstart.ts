@@ -1,6 +1,6 @@
 import { DBSCAN, gram, openModel, TSNE, tokenGroups } from "tokenscape";
 
-const model = await openModel("sample"); // or "gpt2", a folder, a .safetensors or .npy file
+const model = await openModel("sample"); // or "gpt2", a folder, a .safetensors, .gguf, .pt or .npy file
 const X = await model.rows({ rows: "0:100" }); // (100, 96), and no other byte of the weights
 const G = await gram(X); // (100, 100), G[i, j] = <x_i, x_j>
 const Y = await new TSNE({ perplexity: 5, randomState: 0 }).fitTransform(X); // (100, 2)

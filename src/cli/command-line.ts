@@ -34,6 +34,7 @@ export function commandLine(
   option("--coordinates", flags.coordinates);
   option("--eps", flags.eps);
   option("--min-samples", flags.minSamples);
+  option("--weights", flags.weights);
   option("--matrix", flags.matrix);
   option("--tensor", flags.tensor);
   option("--labels", flags.labels);

@@ -49,7 +49,7 @@ function failure(message: string): Verdict {
 
 /** The library's words for what a command has an option for. */
 const OPTIONS: readonly (readonly [library: RegExp, command: string])[] = [
-  [/^(?=(?:rows|coordinates): )/, "--"],
+  [/^(?=(?:rows|coordinates|weights): )/, "--"],
   [/^TSNE: expected a perplexity(?= )/, "--perplexity: expected a number"],
 ];
 

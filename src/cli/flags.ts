@@ -4,6 +4,7 @@ import type { Transform } from "../model/transforms.ts";
 export interface ModelFlags {
   readonly matrix?: "input" | "output" | undefined;
   readonly tensor?: string | undefined;
+  readonly weights?: string | undefined;
   readonly labels?: string | undefined;
   readonly metadata?: string | undefined;
   readonly offline?: boolean | undefined;

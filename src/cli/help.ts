@@ -45,7 +45,7 @@ export const notebookSections: readonly Section[] = [
       ],
       [
         "FOLDER",
-        "model.safetensors or pytorch_model.bin, config.json, and tokenizer.json or another vocabulary",
+        "model.safetensors or pytorch_model.bin, or the one other file that could hold the weights; config.json; tokenizer.json or another vocabulary",
       ],
       ["FILE.safetensors", "one file of weights"],
       [
@@ -57,7 +57,7 @@ export const notebookSections: readonly Section[] = [
       ["FILE.npz", "such matrices; of several one by --tensor"],
       ["FILE.tsv", "one vector per line; see --metadata"],
     ],
-    note: "A path that exists is taken before a model of the hub. A folder named near, info, cache or help is written ./near.",
+    note: "Of several files of weights, in a folder or on the hub, one is named by --weights. A path that exists is taken before a model of the hub. A folder named near, info, cache or help is written ./near.",
   },
   {
     title: "Lists of rows",
@@ -93,6 +93,10 @@ export const notebookSections: readonly Section[] = [
       ],
       ["tokenscape near sample ' and'", "the tokens nearest to one"],
       ["tokenscape gpt2 --json > gpt2.json", "GPT-2 from the hub, the result as JSON too"],
+      [
+        "tokenscape org/model-GGUF --weights model.Q8_0.gguf",
+        "one of several files of a model on the hub",
+      ],
     ],
   },
   {

@@ -22,6 +22,7 @@ import {
   refresh,
   tensor,
   valued,
+  weights,
 } from "./shared-options.ts";
 
 // Rows
@@ -132,6 +133,7 @@ export function addNotebook(program: Command, run: Runner): void {
     .addOption(threads)
     .addOption(json)
     .addOption(quiet)
+    .addOption(weights)
     .addOption(matrix)
     .addOption(tensor)
     .addOption(labels)

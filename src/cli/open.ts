@@ -21,10 +21,10 @@ export async function openNamed(
   { signal, onProgress, screen }: CommandRun,
   everyHeader = false,
 ): Promise<Model> {
-  const { matrix, tensor, labels, metadata, offline, refresh } = flags;
+  const { weights, matrix, tensor, labels, metadata, offline, refresh } = flags;
   try {
     return await openModel(source, {
-      ...{ matrix, tensor, labels, metadata, offline, refresh, signal, onProgress },
+      ...{ weights, matrix, tensor, labels, metadata, offline, refresh, signal, onProgress },
       everyHeader,
       onWarning: screen.warn,
     });
@@ -43,9 +43,16 @@ function meantBy(source: string): string | undefined {
   return meantWord(name, ["info", "near", "cache", "help", "sample"]);
 }
 
-/** A model's name with the beginning of its commit, if it has one. */
-export function modelTitle({ name, revision }: Pick<Model, "name" | "revision">): string {
-  return terminalSafe(revision === null ? name : `${name} @ ${revision.slice(0, 7)}`);
+/** A model's name with the beginning of its commit and its weight file, where it has them. */
+export function modelTitle(model: Pick<Model, "name" | "revision"> & WeightsFact): string {
+  const { name, revision, weights } = model;
+  const commit = revision === null ? "" : ` @ ${revision.slice(0, 7)}`;
+  return terminalSafe(`${name}${commit}${weights ? `, ${weights}` : ""}`);
+}
+
+/** As `Model` and `ModelJson` have it. */
+interface WeightsFact {
+  readonly weights?: string | null | undefined;
 }
 
 /** What a JSON output says of a token. */

@@ -14,6 +14,7 @@ import {
   refresh,
   tensor,
   valued,
+  weights,
 } from "./shared-options.ts";
 
 // Ranking
@@ -70,6 +71,7 @@ function addNear(program: Command, run: Runner): void {
     .addOption(similarity)
     .addOption(json)
     .addOption(quiet)
+    .addOption(weights)
     .addOption(matrix)
     .addOption(tensor)
     .addOption(labels)
@@ -102,6 +104,7 @@ function addInfo(program: Command, run: Runner): void {
     )
     .addOption(json)
     .addOption(quiet)
+    .addOption(weights)
     .addOption(matrix)
     .addOption(tensor)
     .addOption(labels)

@@ -38,6 +38,11 @@ export const tensor: Valued<"--tensor <name>", string> = valued(
   "another tensor to read rows of",
   text("a tensor's name"),
 ).helpGroup("Model:");
+export const weights: Valued<"--weights <file>", string> = valued(
+  "--weights <file>",
+  "which file of a folder or hub model to read",
+  text("a file"),
+).helpGroup("Model:");
 export const labels: Valued<"--labels <file>", string> = valued(
   "--labels <file>",
   "names of the rows: one per line, or a JSON array",

@@ -12,6 +12,11 @@ export interface ModelFiles {
   open(path: string, options?: FileOptions): Promise<ByteSource | undefined>;
   /** A small file whole (configuration, vocabulary); undefined if the model has none of that name. */
   read(path: string, options?: FileOptions): Promise<Uint8Array | undefined>;
+  /**
+   * The paths of its files, at least of those in its top folder. Where it is missing, weights are looked
+   * for under their standard names only.
+   */
+  list?(options?: FileOptions): Promise<readonly string[]>;
 }
 
 /** Longest file that is read whole, in bytes: the longest indexes have some 60 MB, vocabularies 40 MB. */

@@ -61,14 +61,18 @@ export function isCommit(revision: string): boolean {
  * @throws {RangeError} if the path is empty or absolute, or has `.`, `..`, `\` or `:` where a name belongs.
  */
 export function checkRepoPath(path: string): void {
+  if (isRepoPath(path)) return;
+  throw rangeError(
+    `expected the path of a file inside the repository, got ${JSON.stringify(path)}`,
+  );
+}
+
+/** True for a path that `checkRepoPath` lets pass. */
+export function isRepoPath(path: string): boolean {
   const parts = path.split("/");
   const inside = parts.every((part) => part !== "" && part !== "." && part !== "..");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (!inside || /[\\:\u0000-\u001f\u007f]/.test(path)) {
-    throw rangeError(
-      `expected the path of a file inside the repository, got ${JSON.stringify(path)}`,
-    );
-  }
+  return inside && !/[\\:\u0000-\u001f\u007f]/.test(path);
 }
 
 function nameFault(repo: string): string | undefined {

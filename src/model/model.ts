@@ -57,6 +57,11 @@ export interface Model {
   readonly revision: string | null;
   /** The day (UTC, `"2026-11-23"`) on which the revision was resolved on the hub; null for files. */
   readonly fetched: string | null;
+  /**
+   * The weight file, by its path among the model's files, where it was named or is found under a name of
+   * its own; null for the standard names, and for a file that is opened by itself.
+   */
+  readonly weights: string | null;
   /** The tensor that rows are read from. */
   readonly tensor: string;
   /** Which token matrix that is; null for other tensors, and for files of one matrix. */

@@ -2,13 +2,18 @@ import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub.ts";
 import type { MatrixName, Model } from "./model.ts";
 import { openFiles } from "./open-files.ts";
+import { checkWeightsPath } from "./weight-files.ts";
 
 export interface OpenModelOptions extends HubOptions {
   /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */
   readonly matrix?: MatrixName | undefined;
   /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
-  /** The weight file, default `model.safetensors` or the shards of its index; a `.gguf` file too. */
+  /**
+   * The weight file, by its path among the model's files; configuration and vocabulary are those beside it.
+   * Default `model.safetensors`, `pytorch_model.bin`, the shards of an index of either one, or the only
+   * other file in the top folder that could hold the weights.
+   */
   readonly weights?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
@@ -19,13 +24,14 @@ export interface OpenModelOptions extends HubOptions {
  *
  * @param source The id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`, or the files of
  *   a model from anywhere else.
- * @throws {RangeError} if the id can't be one; {HubError} where the hub can't give the model;
+ * @throws {RangeError} if the id can't be one, or of several files of weights none is named; {HubError} where the hub can't give the model;
  *   {FormatError} for files that are broken, {UnsupportedError} for what is not read.
  */
 export async function openModel(
   source: string | ModelFiles,
   options: OpenModelOptions = {},
 ): Promise<Model> {
+  if (options.weights !== undefined) checkWeightsPath(options.weights);
   const files = typeof source === "string" ? await fetchHubFiles(source, options) : source;
   return openFiles(files, options);
 }

@@ -1,20 +1,19 @@
 import type { RunOptions } from "../compute/run.ts";
-import { isTokenMatrixName } from "./embedding-tensor.ts";
-import { faultAt } from "./fault.ts";
-import type { ModelFiles } from "./files.ts";
-import { readJson, readJsonObject } from "./json.ts";
-import { jsonOffset } from "./json-place.ts";
-import { type Labels, labelTable } from "./labels.ts";
-import type { MatrixName, Model, TensorInfo } from "./model.ts";
-import { modelConfig } from "./model-config.ts";
-import { isGgufFile, openGguf } from "./open-gguf.ts";
-import { rowNames } from "./row-names.ts";
-import { scaleNote } from "./scale-note.ts";
-import { storedModel } from "./stored-model.ts";
-import { askedMatrix } from "./token-matrices.ts";
-import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
-import { readTokens } from "./vocabulary-files.ts";
-import { openEmbedding } from "./weights.ts";
+import { rangeError } from "../errors.ts";
+import type { FileOptions, ModelFiles } from "./files.ts";
+import type { Labels } from "./labels.ts";
+import type { MatrixName, Model } from "./model.ts";
+import { openGguf } from "./open-gguf.ts";
+import { openMatrix } from "./open-matrix.ts";
+import { openTensors } from "./open-tensors.ts";
+import {
+  checkWeightsPath,
+  findWeights,
+  noSuchWeights,
+  unknownFormat,
+  type WeightFormat,
+  weightFormat,
+} from "./weight-files.ts";
 
 export interface OpenFilesOptions extends RunOptions {
   /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */
@@ -25,100 +24,126 @@ export interface OpenFilesOptions extends RunOptions {
   readonly everyHeader?: boolean | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
-  /** The weight file, default `model.safetensors`, the shards of its index, or PyTorch's of both; a `.gguf` file too. */
+  /**
+   * The weight file, or the index of shards, by its path among the files; configuration and vocabulary are
+   * those beside it. Default `model.safetensors`, `pytorch_model.bin`, the shards of an index of either
+   * one, or the only other file in the top folder that could hold the weights.
+   */
   readonly weights?: string | undefined;
 }
 
 /**
- * Opens a model in Hugging Face layout, or (`weights`) a GGUF file: reads the header of its weights,
- * `config.json`, and its vocabulary (from the files that `vocabulary-files.ts` lists), and no row.
+ * Opens a model: reads headers, configuration and vocabulary, and no row. The extension of the weight file
+ * says how it is read: `.safetensors`, PyTorch's `.bin`, `.pt`, `.pth` and `.ckpt`, `.gguf`, and
+ * matrices in `.npy`, `.npz` and `.tsv`.
  *
- * The vocabulary names the rows of both token matrices. A tensor that was asked for by name and is not
- * known as a token matrix has named rows only if it has as many as there are tokens. Rows beyond
- * the vocabulary are padding; added tokens beyond the rows are left out, with a note. Where the vocabulary
- * is broken, or has more tokens than there are rows, rows show as `#id`, and a note says what was wrong.
- *
- * @throws {FormatError} if the weights or `config.json` are broken.
- * @throws {UnsupportedError} if the matrix can't be told or is not there, or its dtype can't be read.
- * @throws {RangeError} if there is no tensor of the name asked for, a matrix and a tensor are asked for, or
- *   there are not as many labels as rows.
+ * @throws {FormatError} if the files are broken, or there are no weights.
+ * @throws {UnsupportedError} if the matrix can't be told or is not there, or can't be read.
+ * @throws {RangeError} if there is no file or tensor of the name asked for, several files could be the
+ *   weights, a matrix is asked for of a file that is none of a model, a matrix and a tensor are
+ *   asked for, or there are not as many labels as rows.
  */
 export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {}): Promise<Model> {
   const { signal, weights } = options;
-  if (weights !== undefined && isGgufFile(weights)) return openGguf(files, weights, options);
-  const label = (path: string) => (weights === undefined ? `${files.name}/${path}` : path);
-  const configBytes = await files.read("config.json", { signal });
-  const config =
-    configBytes === undefined ? undefined : readJsonObject(configBytes, label("config.json"));
-  const read = modelConfig(config);
-  const opened = await openEmbedding(files, {
-    config: read,
-    matrix: askedMatrix(options),
-    tensor: options.tensor,
-    everyHeader: options.everyHeader,
-    ...{ weights, label, signal },
-  });
-  const { stored, transposed, matrix, matrices, tensors } = opened;
-  const [rows, cols] = transposed ? stored.shape.toReversed() : stored.shape;
-  const tensor = { ...opened.tensor, shape: [rows!, cols!] };
-  const note = scaleNote(opened.tensor, tensors);
-  const notes = note === undefined ? [...opened.notes] : [...opened.notes, note];
-  const { labels } = options;
-  const isTokens = matrix !== null || isTokenMatrixName(tensor.name);
-  const vocabulary =
-    labels === undefined
-      ? await readVocabulary(
-          files,
-          { tensor, isTokens, vocab: read.vocab, config, label, signal, weights },
-          notes,
-        )
-      : createVocabulary(rows!, labelTable(labels.names, rows!, labels.source));
-  return storedModel(
-    stored,
-    { name: files.name, revision: files.revision, fetched: files.fetched },
-    { tensor: tensor.name, matrix, matrices, transposed, tensors, vocabulary, notes },
-  );
+  if (weights !== undefined) checkWeightsPath(weights);
+  const { path, notes } =
+    weights === undefined ? await findWeights(files, { signal }) : { path: weights, notes: [] };
+  const whole = (name: string) => `${files.name}/${name}`;
+  const model =
+    path === undefined
+      ? await openTensors(files, { ...options, label: whole })
+      : await openFile(beside(files, path), options);
+  return { ...model, weights: path ?? null, notes: [...notes, ...model.notes] };
 }
 
-interface VocabularyRequest {
-  readonly tensor: TensorInfo;
-  /** Its rows are tokens. */
-  readonly isTokens: boolean;
-  /** What `config.json` says. */
-  readonly vocab: number | undefined;
-  readonly config: Readonly<Record<string, unknown>> | undefined;
+/**
+ * Opens a file by itself, which is the model; a configuration and a vocabulary that lie beside it count.
+ *
+ * @param files Those of its folder; named as the file.
+ * @param path The file's name.
+ */
+export async function openAlone(
+  files: ModelFiles,
+  path: string,
+  options: Omit<OpenFilesOptions, "weights">,
+): Promise<Model> {
+  return openFile({ files, path, label: (name) => name, alone: true }, options);
+}
+
+/** A weight file and what lies beside it. */
+interface Place {
+  /** The files of its folder. */
+  readonly files: ModelFiles;
+  /** Its name there. */
+  readonly path: string;
+  /** What a file of the folder is called in errors and notes. */
   readonly label: (path: string) => string;
-  readonly weights: string | undefined;
-  readonly signal: AbortSignal | undefined;
+  /** It was opened by itself, and not as one of the files of a model. */
+  readonly alone: boolean;
 }
 
-async function readVocabulary(
-  files: ModelFiles,
-  request: VocabularyRequest,
-  notes: string[],
-): Promise<Vocabulary> {
-  const { tensor, isTokens, vocab, weights } = request;
-  const rows = tensor.shape[0]!;
-  const found = await readTokens(files, request);
-  const table = rowNames(found, { tensor: tensor.name, rows, isTokens, vocab }, notes);
-  if (table === null) return createVocabulary(rows, null);
-  if (weights !== undefined) notes.push(`tokens from ${table.source}, which lies beside it`);
-  return createVocabulary(rows, table, await readOccurrences(files, rows, request));
+/** The folder of a model in which a weight file lies; a file that is not there is an error. */
+function beside(files: ModelFiles, weights: string): Place {
+  const folder = weights.slice(0, weights.lastIndexOf("/") + 1);
+  const path = weights.slice(folder.length);
+  const sought = async <T>(name: string, found: T | undefined, options?: FileOptions) => {
+    if (found === undefined && name === path) throw await noSuchWeights(files, weights, options);
+    return found;
+  };
+  return {
+    files: {
+      ...{ name: files.name, revision: files.revision, fetched: files.fetched },
+      open: async (name, run) => sought(name, await files.open(folder + name, run), run),
+      read: async (name, run) => sought(name, await files.read(folder + name, run), run),
+      list: async (run) => {
+        const paths = (await files.list?.(run)) ?? [];
+        return paths.filter((one) => one.startsWith(folder)).map((one) => one.slice(folder.length));
+      },
+    },
+    path,
+    label: (name) => `${files.name}/${folder}${name}`,
+    alone: false,
+  };
 }
 
-/** `token_occurrences.json`, where a model has it: how often training saw each token. */
-async function readOccurrences(
-  files: ModelFiles,
-  rows: number,
-  { label, signal }: VocabularyRequest,
-): Promise<readonly number[] | undefined> {
-  const path = "token_occurrences.json";
-  const bytes = await files.read(path, { signal });
-  if (bytes === undefined) return undefined;
-  const counts = readJson(bytes, label(path));
-  const isCount = (x: unknown) => Number.isSafeInteger(x) && (x as number) >= 0;
-  if (Array.isArray(counts) && counts.length === rows && counts.every(isCount)) return counts;
-  const wrong =
-    Array.isArray(counts) && counts.length === rows ? [counts.findIndex((x) => !isCount(x))] : [];
-  throw faultAt(label(path), jsonOffset(bytes, wrong), `expected a JSON array of ${rows} counts`);
+async function openFile(place: Place, options: OpenFilesOptions): Promise<Model> {
+  const { files, path, label, alone } = place;
+  const format = weightFormat(path) ?? (await nameless(place, options));
+  if (format === "gguf") return openGguf(files, path, { ...options, label });
+  if (format === "tensors") return openTensors(files, { ...options, weights: path, label, alone });
+  if (options.matrix !== undefined) {
+    throw rangeError(
+      `${label(path)}: --matrix (option matrix) is for models, and the file is not one`,
+    );
+  }
+  const source = (await files.open(path, options))!;
+  const { name, revision, fetched } = files;
+  const model = await openMatrix(source, label(path), format, {
+    ...options,
+    namelessNote: options.labels === undefined ? await namelessNote(place, options) : undefined,
+  });
+  return { ...model, name, revision, fetched };
+}
+
+/** GGUF files may lack the extension, as Ollama keeps them (`blobs/sha256-...`). */
+async function nameless(
+  { files, path, label }: Place,
+  options: FileOptions,
+): Promise<WeightFormat> {
+  if (!path.includes(".")) {
+    const source = (await files.open(path, options))!;
+    const head = await source.slice(0, Math.min(4, source.byteLength), options);
+    if (String.fromCharCode(...head) === "GGUF") return "gguf";
+  }
+  throw unknownFormat(label(path), path);
+}
+
+/** Labels are never guessed; but where they seem to lie beside the file, the note says so. */
+async function namelessNote({ files, path }: Place, options: FileOptions): Promise<string> {
+  const stem = path.slice(0, path.lastIndexOf("."));
+  const there = (await files.list?.(options)) ?? [];
+  const name = [`${stem}.txt`, `${stem}.json`, "metadata.tsv"].find((one) => there.includes(one));
+  return name === undefined
+    ? "rows show as #id; a file with their names can be given with --labels (option labels)"
+    : `rows show as #id; ${name}, which lies beside it, may name them with --labels (option labels)`;
 }

@@ -22,13 +22,12 @@ export interface OpenGgufOptions extends FileOptions {
   readonly matrix?: MatrixName | undefined;
   /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
+  /** Read the headers of all parts, default false: until one has the tensor. */
+  readonly everyHeader?: boolean | undefined;
   /** Name the rows with these in place of the file's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
-}
-
-/** True for the names of GGUF files. */
-export function isGgufFile(path: string): boolean {
-  return /\.gguf$/i.test(path);
+  /** What a file is called in errors and notes, default its path. */
+  readonly label?: ((path: string) => string) | undefined;
 }
 
 /** Longest text that is taken for the name of an architecture, which every caption shows. */
@@ -38,17 +37,19 @@ const LONGEST_ARCHITECTURE = 200;
 interface Part {
   readonly source: ByteSource;
   readonly header: GgufHeader;
+  /** What it is called in errors. */
+  readonly file: string;
 }
 
 /**
  * Opens a GGUF file of llama.cpp: reads its header, in which the vocabulary is, and no row. Of a model
  * that is split into parts any one may be named; headers are read from the first on, until one has
- * the tensor.
+ * the tensor, or (`everyHeader`) all.
  *
  * The vocabulary names the rows of both token matrices, and of a tensor that has as many rows as there are
  * tokens. Where it is broken, rows show as `#id`, and a note says what was wrong.
  *
- * @param path The file's path in `files`, which errors name it by.
+ * @param path The file's path in `files`.
  * @throws {FormatError} if the file is broken or a part is missing.
  * @throws {UnsupportedError} if the embedding can't be told, or its type can't be read.
  * @throws {RangeError} if there is no tensor of the name asked for, or not as many labels as rows.
@@ -58,7 +59,9 @@ export async function openGguf(
   path: string,
   options: OpenGgufOptions = {},
 ): Promise<Model> {
-  const { parts, whole } = await openParts(files, path, options);
+  const { label = (name: string) => name } = options;
+  const { parts, whole } = await openParts(files, path, { ...options, label });
+  const what = label(path);
   const tensors = parts.flatMap(({ header }) => [...header.tensors.values()]);
   const architecture = parts[0]!.header.metadata.get("general.architecture");
   const matrices = ggufMatrices(
@@ -75,11 +78,12 @@ export async function openGguf(
     });
   }
   const wanted = options.tensor ?? (asked === "output" ? matrices.output : null);
-  const named = wanted === null ? undefined : namedTensor(tensors, wanted, path);
-  const tensor = named?.tensor ?? tokenEmbedding(tensors, path);
+  const named = wanted === null ? undefined : namedTensor(tensors, wanted, what);
+  const tensor = named?.tensor ?? tokenEmbedding(tensors, what);
   const matrix = options.tensor === undefined ? asked : ggufMatrixOf(tensor.name);
-  const { source, header } = parts.find((part) => part.header.tensors.get(tensor.name) === tensor)!;
-  const dtype = readableDtype(tensor, path);
+  const part = parts.find(({ header }) => header.tensors.get(tensor.name) === tensor)!;
+  const { source, header } = part;
+  const dtype = readableDtype(tensor, part.file);
   const [rows, cols] = tensor.shape as [number, number];
 
   const { metadata } = parts[0]!.header;
@@ -94,7 +98,7 @@ export async function openGguf(
   const { labels } = options;
   const names = async () => {
     const found = await findTokens(
-      () => ggufTokens(parts[0]!.header, path),
+      () => ggufTokens(parts[0]!.header, parts[0]!.file),
       "the file has no vocabulary",
     );
     const isTokens = ggufMatrixOf(tensor.name) !== null;
@@ -120,11 +124,11 @@ const MOST_PARTS = 10_000;
 async function openParts(
   files: ModelFiles,
   path: string,
-  options: OpenGgufOptions,
+  options: OpenGgufOptions & PartOptions,
 ): Promise<{ readonly parts: readonly Part[]; readonly whole: boolean }> {
   const named = await openPart(files, path, options);
   if (named === undefined) {
-    throw new FormatError(`${files.name}: there is no ${path}`, { file: path });
+    throw new FormatError(`${files.name}: there is no ${path}`, { file: options.label(path) });
   }
   const count = named.header.metadata.get("split.count");
   const countAt = named.header.keyOffsets.get("split.count") ?? 0;
@@ -134,7 +138,7 @@ async function openParts(
   }
   if (typeof count !== "number" || !(count > 0 && count <= MOST_PARTS && Number.isInteger(count))) {
     const given = typeof count === "number" ? count : `a ${typeof count}`;
-    throw faultAt(path, countAt, `split.count gives ${given} parts`);
+    throw faultAt(named.file, countAt, `split.count gives ${given} parts`);
   }
 
   const wanted = options.tensor ?? (options.matrix === "output" ? GGUF_OUTPUT : GGUF_INPUT);
@@ -144,25 +148,28 @@ async function openParts(
     const name = path.replace(PART, `-${digits(number)}-of-${digits(count)}.gguf`);
     const part = name === path ? named : await openPart(files, name, options);
     if (part === undefined) {
-      throw faultAt(path, countAt, `the part ${quoted(name)} of the model is missing`);
+      throw faultAt(named.file, countAt, `the part ${quoted(name)} of the model is missing`);
     }
     parts.push(part);
-    if (part.header.tensors.has(wanted)) break;
+    if (options.everyHeader !== true && part.header.tensors.has(wanted)) break;
   }
   return { parts, whole: parts.length === count };
+}
+
+interface PartOptions extends FileOptions {
+  readonly label: (path: string) => string;
 }
 
 async function openPart(
   files: ModelFiles,
   path: string,
-  { signal }: OpenGgufOptions,
+  { label, signal }: PartOptions,
 ): Promise<Part | undefined> {
   const source = await files.open(path, { signal });
   if (source === undefined) return undefined;
-  return {
-    source,
-    header: await readGgufHeader(source, path, { arrays: VOCABULARY_ARRAYS, signal }),
-  };
+  const file = label(path);
+  const header = await readGgufHeader(source, file, { arrays: VOCABULARY_ARRAYS, signal });
+  return { source, header, file };
 }
 
 function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTensor {

@@ -34,8 +34,7 @@ export function storedModel(
   }
   const read = transposed ? readColumns : readRows;
   return {
-    matrix: null,
-    matrices: null,
+    ...{ weights: null, matrix: null, matrices: null },
     ...origin,
     ...parts,
     dtype: stored.dtype,

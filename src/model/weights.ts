@@ -37,7 +37,7 @@ export interface EmbeddingRequest extends FileOptions {
   readonly tensor?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
-  /** The weight file, default `model.safetensors`, the shards of its index, or PyTorch's of both. */
+  /** The weight file or index, default `model.safetensors`, the shards of its index, or PyTorch's of both. */
   readonly weights?: string | undefined;
   /** What a file is called in errors. */
   readonly label: (path: string) => string;
@@ -79,6 +79,12 @@ export async function openEmbedding(
   files: ModelFiles,
   request: EmbeddingRequest,
 ): Promise<EmbeddingSource> {
+  const named = namedIndex(request.weights);
+  if (named !== undefined) {
+    const bytes = await files.read(named.index, request);
+    if (bytes === undefined) throw await noWeights(files, named.index, request);
+    return openSharded(files, named, bytes, request);
+  }
   if (request.weights !== undefined) {
     const part = await openPart(files, request.weights, request);
     if (part === undefined) throw await noWeights(files, request.weights, request);
@@ -87,15 +93,23 @@ export async function openEmbedding(
   for (const layout of LAYOUTS) {
     const single = await openPart(files, layout.single, request);
     if (single !== undefined) return choose([single], request, request.label(layout.single));
-    const index = await files.read(layout.index, request);
-    if (index !== undefined) return openSharded(files, layout, index, request);
+    const bytes = await files.read(layout.index, request);
+    if (bytes !== undefined) return openSharded(files, layout, bytes, request);
   }
   throw await noWeights(files, LAYOUTS[0]!.single, request);
 }
 
+/** The shards of an index that was named; undefined for another file. */
+function namedIndex(weights: string | undefined): ShardLayout | undefined {
+  const [, shard] = /(\.safetensors|\.bin)\.index\.json$/i.exec(weights ?? "") ?? [];
+  return shard === undefined ? undefined : { index: weights!, shard: shard.toLowerCase() };
+}
+
+type ShardLayout = Pick<Layout, "index" | "shard">;
+
 async function openSharded(
   files: ModelFiles,
-  layout: Layout,
+  layout: ShardLayout,
   index: Uint8Array,
   request: EmbeddingRequest,
 ): Promise<EmbeddingSource> {

@@ -24,11 +24,12 @@ export function captionLines(result: Omit<ResultJson, "timings">): string[] {
     result.transforms.length === 0
       ? "no transforms"
       : `transforms: ${result.transforms.join(", ")}`;
+  const file = model.weights === undefined ? "" : `, file ${model.weights}`;
   const limits = result.limits === "data" ? "" : "; the notebook's colour limits";
   const [vocab, dim] = model.shape;
   const which = model.matrix === null ? "" : `${matrixPhrase(model)}; `;
   const lines = [
-    `${model.name}${revision}, tensor ${model.tensor} (${which}${vocab} x ${dim}, ${model.dtype}), ${rowsPhrase(result.rows, tokens.length)}, ${transforms}${limits}`,
+    `${model.name}${revision}${file}, tensor ${model.tensor} (${which}${vocab} x ${dim}, ${model.dtype}), ${rowsPhrase(result.rows, tokens.length)}, ${transforms}${limits}`,
     result.tsne === null ? coordinatesLine(result.coordinates) : tsneLine(result.tsne),
     `DBSCAN on the map: eps ${dbscan.eps}, min samples ${dbscan.minSamples}; found ${plural(dbscan.clusters, "group")}, ${plural(dbscan.noise, "token")} ungrouped`,
   ];

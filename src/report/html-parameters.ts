@@ -12,6 +12,7 @@ export function parameterTable(result: ResultJson): Markup {
     ["Model", model.name],
     ["Revision", model.revision ?? "none: read from files"],
     ["Fetched", model.fetched ?? "not from the hub"],
+    ...(model.weights === undefined ? [] : ([["File", model.weights]] as const)),
     ["Tensor", `${model.tensor}, ${model.shape.join(" x ")}, ${model.dtype}`],
     ["Matrix", matrixPhrase(model) || "neither input nor output"],
     ["Rows", result.rows],

@@ -39,6 +39,8 @@ export interface ModelJson {
   readonly revision: string | null;
   /** The day on which the revision was resolved (UTC, `"2026-11-23"`); null for files. */
   readonly fetched: string | null;
+  /** The weight file, where it was named or has a name of its own; missing for the standard names. */
+  readonly weights?: string;
   readonly tensor: string;
   /** Which token matrix the tensor is; null for another tensor, and for files of one matrix. */
   readonly matrix: "input" | "output" | null;
@@ -52,7 +54,8 @@ export interface ModelJson {
 export type ModelFacts = Pick<
   Model,
   "name" | "revision" | "fetched" | "tensor" | "matrix" | "matrices" | "dtype" | "shape"
->;
+> &
+  Partial<Pick<Model, "weights">>;
 
 /**
  * t-SNE's parameters and outcome; the words are scikit-learn's, but `seed` and `iterations` the
@@ -165,9 +168,13 @@ export function resultJson(facts: RunFacts): ResultJson {
 
 /** What a JSON output says of a model. */
 export function modelJson(model: ModelFacts): ModelJson {
-  const { name, revision, fetched, tensor, matrix, matrices, dtype, shape } = model;
+  const { name, revision, fetched, weights, tensor, matrix, matrices, dtype, shape } = model;
   const tied = matrix === null ? null : (matrices?.tied ?? null);
-  return { name, revision, fetched, tensor, matrix, tied, dtype, shape: [...shape] };
+  return {
+    ...{ name, revision, fetched },
+    ...(typeof weights === "string" ? { weights } : {}),
+    ...{ tensor, matrix, tied, dtype, shape: [...shape] },
+  };
 }
 
 /** The same result with the times that have been taken since. */

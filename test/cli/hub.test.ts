@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fakeGpt2, GPT2_COMMIT } from "../model/fake-files.ts";
-import { type FakeHub, startFakeHub } from "../model/fake-hub.ts";
+import { clumps } from "../clumps.ts";
+import { fakeGpt2, GPT2_COMMIT, largeFile } from "../model/fake-files.ts";
+import { type FakeHub, type FakeModel, startFakeHub } from "../model/fake-hub.ts";
+import * as w from "../model/write-gguf.ts";
 import { type Ended, filesUnder, useProgram } from "./program.ts";
 
 const program = useProgram();
@@ -14,10 +16,30 @@ beforeAll(async () => {
     models: [
       fakeGpt2(),
       fakeGpt2({ id: "meta/gated", aliases: [], access: "gated", granted: [SECRET] }),
+      quantized(),
     ],
   });
 });
 afterAll(() => hub.close());
+
+/** A model of two GGUF files, one of them in a folder. */
+function quantized(): FakeModel {
+  const rows = clumps(40, 8, 1);
+  const tokens = Array.from({ length: 40 }, (_, i) => `Ġtoken${i}`);
+  const file = largeFile(
+    w.writeGguf({
+      metadata: w.vocabulary("gpt2", tokens),
+      tensors: [["token_embd.weight", w.floats(rows.shape, rows.data)]],
+    }),
+  );
+  const files = new Map([
+    ["x.Q8_0.gguf", file],
+    ["it's/x.gguf", file],
+    ["y.gguf", file],
+  ]);
+  const revisions = new Map([["main", GPT2_COMMIT]]);
+  return { id: "org/quants", revisions, commits: new Map([[GPT2_COMMIT, files]]) };
+}
 
 function run(
   name: string,
@@ -51,6 +73,31 @@ describe("a model of the hub", () => {
       if (name !== "result.json") expect(second.get(name)).toBe(bytes);
   });
 
+  it("with several files is read from the one that is named, and every output says which", async () => {
+    const args = ["org/quants", "--weights", "it's/x.gguf"];
+    const made = ["--rows", "0:20", "--iterations", "60", "--out", "out"];
+    const { code, stdout, stderr } = await run("quants", [...args, ...made]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`org/quants @ ${GPT2_COMMIT.slice(0, 7)}, it's/x.gguf: rows 0:20`);
+    const files = filesUnder(join(program.folder, "quants/out"));
+    const { command, model } = JSON.parse(files.get("result.json")!);
+    const again = `--weights 'it'\\''s/x.gguf'`;
+    expect(command).toBe(
+      `tokenscape org/quants@${GPT2_COMMIT} --rows 0:20 --iterations 60 ${again}`,
+    );
+    expect(model).toMatchObject({ name: "org/quants", weights: "it's/x.gguf" });
+    for (const name of ["clusters.svg", "map.svg", "embeddings.svg", "report.html"]) {
+      expect(files.get(name)).toMatch(
+        /org\/quants @ 607a30d, file it(?:'|&#39;|&apos;)s\/x.gguf, tensor/,
+      );
+    }
+    const near = await run("quants", ["near", ...args, " token7"]);
+    expect(near.stdout).toContain("in org/quants @ 607a30d, it's/x.gguf (");
+    const info = await run("quants", ["info", ...args, "--offline"]);
+    expect(info.stdout).toMatch(/^org\/quants @ 607a30d, it's\/x.gguf\n/);
+    expect(info.stdout).toContain("40 rows from org/quants/it's/x.gguf: 40 normal");
+  });
+
   it.each<[what: string, args: string[], env: Record<string, string>, line: RegExp]>([
     ["that does not exist", ["org/nothing"], {}, /org\/nothing/],
     ["without such a revision", ["gpt2@v9"], {}, /gpt2 has no branch, tag or commit "v9"/],
@@ -67,6 +114,25 @@ describe("a model of the hub", () => {
       { HF_ENDPOINT: "http://127.0.0.1:1" },
       /127\.0\.0\.1:1/,
     ],
+    [
+      "with several files",
+      ["org/quants"],
+      {},
+      /^tokenscape: org\/quants: there are several files of weights; name one with --weights \(option weights\): "x.Q8_0.gguf", "y.gguf"$/m,
+    ],
+    [
+      "without the file that is named",
+      ["org/quants", "--weights", "z.gguf"],
+      {},
+      /there is no file "z.gguf" \(as of \d{4}-\d\d-\d\d\); there are "it's\/x.gguf", "x.Q8_0.gguf", "y.gguf"$/m,
+    ],
+    [
+      "with a path that leads out of it",
+      ["gpt2", "--weights", "../x.gguf"],
+      {},
+      /--weights: expected/,
+    ],
+    ["that is none, but the sample", ["sample", "--weights", "x.gguf"], {}, /"sample" is neither/],
     ["that was never fetched, offline", ["gpt2", "--offline"], {}, /gpt2/],
   ])("%s: one clear line, status 1", async (what, args, env, line) => {
     const { code, stdout, stderr } = await run(what, args, env);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchHubFiles, type HubOptions } from "../../src/model/hub.ts";
 import { networkError } from "../../src/model/hub-errors.ts";
-import { fakeGpt2, oneCommit } from "./fake-files.ts";
+import { fakeGpt2 } from "./fake-files.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
 import { hubError } from "./hub-error.ts";
 
@@ -17,8 +17,6 @@ beforeEach(async () => {
       fakeGpt2({ access: "public" }),
       fakeGpt2({ id: "org/gated", aliases: [], access: "gated", granted }),
       fakeGpt2({ id: "org/secret", aliases: [], access: "private", granted }),
-      oneCommit("org/others", ["README.md", "tf_model.h5", "onnx/model.onnx"]),
-      oneCommit("org/words", ["README.md"]),
     ],
     tokens: [OTHER],
   });
@@ -55,18 +53,6 @@ describe("what the hub refuses", () => {
       { token: "hf_bad-canary" },
       401,
       "HUB refuses the token (the option token): make a new one at HUB/settings/tokens, or go without",
-    ],
-    [
-      "org/others",
-      {},
-      undefined,
-      'org/others has no model.safetensors or pytorch_model.bin, which are what is read here: its weight files are "tf_model.h5", "onnx/model.onnx"',
-    ],
-    [
-      "org/words",
-      {},
-      undefined,
-      "org/words has no model.safetensors or pytorch_model.bin, which are what is read here: it has no weight files",
     ],
   ])("%s %j", async (id, options, status, line) => {
     const error = await hubError(open(id, options));

@@ -96,7 +96,7 @@ describe("fetchHubFiles", () => {
 describe("a hub that writes what it likes", () => {
   it("can't bring its names into messages or addresses", async () => {
     const sha = "0".repeat(40);
-    const siblings = [{ rfilename: "a\n\u001b[2J.bin" }];
+    const siblings = [{ rfilename: "a\n\u001b[2J.txt" }];
     const server = createServer((_, answer) =>
       answer.end(JSON.stringify({ id: "../../x", sha, siblings })),
     );
@@ -104,7 +104,8 @@ describe("a hub that writes what it likes", () => {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const client = new HubClient({ endpoint });
     expect((await client.resolve("gpt2", "main")).repo).toBe("gpt2");
-    await expect(fetchHubFiles("gpt2", { endpoint })).rejects.toThrow(/"a↵\\x1B\[2J\.bin"$/);
+    const opening = fetchHubFiles("gpt2", { endpoint }).then((files) => openFiles(files));
+    await expect(opening).rejects.toThrow(/"a↵\\x1B\[2J\.txt"$/);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

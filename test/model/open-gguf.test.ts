@@ -90,7 +90,7 @@ describe("a file", () => {
       { name: "rope.weight", dtype: "F32", shape: [2, 2] },
     ]);
     expect(displays(model)).toEqual(["<s>", "·a", "\\x0A"]);
-    expect(model.vocabulary.source).toBe("x.gguf");
+    expect(model.vocabulary.source).toBe("acme/model/x.gguf");
     expect([...(await model.rows({ rows: "2,0" })).data]).toEqual([4, 5, 0, 1]);
   });
 
@@ -106,7 +106,7 @@ describe("a file", () => {
     const other = await open(file, { tensor: "rope.weight" });
     expect(displays(other)).toEqual(["#0", "#1"]);
     expect(other.notes[1]).toBe(
-      "x.gguf: token ids go up to 2, tensor rope.weight has 2 rows: rows show as #id",
+      "acme/model/x.gguf: token ids go up to 2, tensor rope.weight has 2 rows: rows show as #id",
     );
     await expect(open(file, { tensor: "nothing" })).rejects.toThrow(RangeError);
     await expect(open(file, { tensor: "blk.0.attn_norm.weight" })).rejects.toThrow("shape (2)");
@@ -120,7 +120,7 @@ describe("a file", () => {
 
   test("that is not there is said so", async () => {
     await expect(openFiles(memory({}), { weights: "x.gguf" })).rejects.toThrow(
-      "acme/model: there is no x.gguf",
+      'acme/model: there is no file "x.gguf"',
     );
   });
 });
@@ -222,7 +222,7 @@ describe("without what is needed", () => {
     const other = await open(file, { tensor: "rope.weight" });
     expect(displays(other)).toEqual(["#0", "#1", "#2", "#3"]);
     expect(other.notes[1]).toBe(
-      "x.gguf: token ids go up to 4, tensor rope.weight has 4 rows: rows show as #id",
+      "acme/model/x.gguf: token ids go up to 4, tensor rope.weight has 4 rows: rows show as #id",
     );
   });
 

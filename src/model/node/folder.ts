@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError } from "../../errors.ts";
 import { LONGEST_WHOLE, type ModelFiles } from "../files.ts";
@@ -24,7 +24,14 @@ export function folderFiles(folder: string, name: string = basename(resolve(fold
       const file = join(folder, path);
       return (await isThere(file)) ? readWhole(file, options?.signal) : undefined;
     },
+    list: () => namesIn(folder),
   };
+}
+
+/** The names of all that is in a folder but folders. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readable(folder, () => readdir(folder, { withFileTypes: true }));
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
 /** True if there is a file, false if nothing; a pipe or a device in a model's folder would never end. */

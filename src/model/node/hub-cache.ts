@@ -1,5 +1,5 @@
-import { readFile, readlink, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { matchesEtag } from "../hub-content.ts";
 import { isCommit } from "../hub-id.ts";
 import { linkAtomically, writeAtomically } from "./atomic-file.ts";
@@ -51,6 +51,15 @@ export class HubCache {
 
   async keepRevision(revision: string, commit: string): Promise<void> {
     if (!isCommit(revision)) await writeAtomically(join(this.folder, "refs", revision), commit);
+  }
+
+  /** The paths of the files of a commit that are here. */
+  async list(commit: string): Promise<string[]> {
+    const folder = join(this.folder, "snapshots", commit);
+    const names = await readdir(folder, { recursive: true }).catch(() => []);
+    const paths = names.map((name) => name.split(sep).join("/"));
+    const found = await Promise.all(paths.map((path) => this.find(commit, path)));
+    return paths.filter((_, i) => found[i] !== undefined);
   }
 
   /** Where a file of a commit lies; undefined if it is not here. */

@@ -4,6 +4,7 @@ import type { FileOptions, ModelFiles } from "../files.ts";
 import type { HubOptions } from "../hub.ts";
 import { HubClient, type HubPath } from "../hub-client.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub-id.ts";
+import { holdsStandardWeights } from "../weight-files.ts";
 import { fileSource } from "./file-source.ts";
 import { type HubSettingsOptions, hubSettings } from "./hub-environment.ts";
 import { redirecting } from "./hub-fetch.ts";
@@ -17,6 +18,8 @@ import { HubStore } from "./hub-store.ts";
 export interface HubFilesOptions extends HubOptions, HubSettingsOptions {
   /** Ask the hub again which commit the revision names, default false. */
   readonly refresh?: boolean | undefined;
+  /** The weight file that will be read, where it was named; then Python's cache must have that one. */
+  readonly weights?: string | undefined;
   /** Called with what should be known but stops nothing, one line each: a cache that is read-only. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -32,8 +35,7 @@ export interface HubFilesOptions extends HubOptions, HubSettingsOptions {
  *   also if the hub has it under another (`"openai-community/gpt2"`): what a run gives must not depend
  *   on whether the hub was asked. It is kept under that name too, as Python does.
  * @throws {RangeError} if the id, the revision, the endpoint, the proxy or the token can't be one.
- * @throws {HubError} if the hub is out of reach or refuses, the model has no safetensors, or, offline,
- *   what is needed was never fetched.
+ * @throws {HubError} if the hub is out of reach or refuses, or, offline, what is needed was never fetched.
  */
 export async function hubFiles(id: string, options: HubFilesOptions = {}): Promise<ModelFiles> {
   const { repo, revision = DEFAULT_REVISION } = parseHubId(id, options.revision);
@@ -54,9 +56,18 @@ export async function hubFiles(id: string, options: HubFilesOptions = {}): Promi
   });
   const store = new HubStore(repo, client.endpoint, settings, onWarning);
   await store.tidy();
-  const model = { repo, client, store, offline };
+  const model = { repo, client, store, offline, weights: options.weights };
   const resolved = await resolveRevision(model, revision, { refresh, signal, onProgress });
+  if (resolved.files === null) await warnOfGaps(model, resolved.commit);
   return pinnedFiles(model, resolved, { ...options, refresh });
+}
+
+/** Which of a model's files is the only one that could hold its weights can't be told from some of them. */
+async function warnOfGaps({ repo, store, weights }: HubModel, commit: string): Promise<void> {
+  if (weights !== undefined || holdsStandardWeights(await store.cache.list(commit))) return;
+  store.warn(
+    `the list of ${repo}'s files was never fetched: only those in Python's cache are known`,
+  );
 }
 
 function pinnedFiles(
@@ -77,7 +88,7 @@ function pinnedFiles(
   // without a list the snapshot is whole, but for shards that may not all be there
   const exists = async (path: string, cached: boolean): Promise<boolean> => {
     if (cached || listed !== undefined) return cached || listed!.has(path);
-    const isShard = /-of-\d+\.(?:safetensors|bin)$/.test(path);
+    const isShard = /-of-\d+\.(?:safetensors|bin|gguf)$/i.test(path);
     return isShard && !(await model.store.cache.lacks(commit, path));
   };
 
@@ -85,6 +96,7 @@ function pinnedFiles(
     name: model.repo,
     revision: commit,
     fetched,
+    list: async () => files ?? model.store.cache.list(commit),
     open: async (path, perFile) => {
       const file = at(path);
       const cached = await model.store.cache.find(commit, path);

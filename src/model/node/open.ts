@@ -1,18 +1,14 @@
-import { readdir } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import type { RunOptions } from "../../compute/run.ts";
-import { FormatError, HubError, rangeError, typeError, UnsupportedError } from "../../errors.ts";
+import { HubError, rangeError, typeError } from "../../errors.ts";
 import { quoted } from "../display.ts";
 import type { Patience } from "../hub-retry.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { MatrixName, Model } from "../model.ts";
-import { openFiles } from "../open-files.ts";
-import { isGgufFile, openGguf } from "../open-gguf.ts";
-import { openMatrix } from "../open-matrix.ts";
+import { openAlone, openFiles } from "../open-files.ts";
 import { readMetadata } from "../tsv.ts";
-import { isTorchFile, WEIGHT_FILES } from "../weights.ts";
-import { fileSource, readable } from "./file-source.ts";
-import { exists, folderFiles, kindOf, readWhole } from "./folder.ts";
+import { checkWeightsPath, holdsStandardWeights, weightCandidates } from "../weight-files.ts";
+import { folderFiles, kindOf, namesIn, readWhole } from "./folder.ts";
 import { sampleFiles } from "./sample.ts";
 
 export interface OpenModelOptions extends RunOptions {
@@ -22,6 +18,13 @@ export interface OpenModelOptions extends RunOptions {
   readonly matrix?: MatrixName | undefined;
   /** Read rows from the tensor of this name, in place of a token matrix. */
   readonly tensor?: string | undefined;
+  /**
+   * The weight file of a folder or of a model on the hub, by its path within it, such as
+   * `"Q4_K_M/model-00001-of-00003.gguf"`; configuration and vocabulary are those beside that file. Default
+   * `model.safetensors`, `pytorch_model.bin`, the shards of an index of either one, or the only other file
+   * in the top folder that could hold the weights.
+   */
+  readonly weights?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
   /**
@@ -55,8 +58,8 @@ export interface OpenModelOptions extends RunOptions {
  *   the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
  *   that exists wins over a hub id of the same name, and a folder named `sample` that holds a model
  *   over the built-in one.
- * @throws {RangeError} for a path that does not exist, options that do not fit the source, and labels
- *   that are not as many as the rows.
+ * @throws {RangeError} for a path that does not exist, options that do not fit the source, a model with
+ *   several files of weights of which none is named, and labels that are not as many as the rows.
  * @throws {FormatError} for files that are broken, {UnsupportedError} for what is not read,
  *   {HubError} where the hub can't give the model.
  */
@@ -65,26 +68,37 @@ export async function openModel(source: string, options: OpenModelOptions = {}):
     throw typeError('openModel: expected a path, a hub id or "sample"');
   }
   options.signal?.throwIfAborted();
+  if (options.weights !== undefined) checkWeightsPath(options.weights);
   const kind = await sourceKind(source);
   if (kind === "hub") return openHub(source, options);
   if (options.revision !== undefined) {
     throw rangeError(`openModel: a revision is for hub ids, and ${quoted(source)} is not one`);
   }
   const labels = await fileLabels(options);
+  if (kind === "folder") return openFiles(folderFiles(source), { ...options, labels });
+  if (options.weights !== undefined) {
+    throw rangeError(
+      `weights: it names a file of a folder or of a model on the hub, and ${quoted(source)} is neither`,
+    );
+  }
   if (kind === "sample") return openFiles(sampleFiles(), { ...options, labels });
-  return kind === "folder"
-    ? openFolder(source, options, labels)
-    : openFile(source, options, labels);
+  const name = basename(source);
+  return openAlone(folderFiles(dirname(resolve(source)), name), name, { ...options, labels });
 }
 
 async function sourceKind(source: string): Promise<"file" | "folder" | "sample" | "hub"> {
   const kind = await kindOf(source);
   if (kind === "other") throw rangeError(`${source}: expected a file or a folder`);
   // many folders are named sample, this project's own among them
-  if (source === "sample" && !(kind === "folder" && (await holdsWeights(source)))) return "sample";
+  if (source === "sample" && !(kind === "folder" && (await isModel(source)))) return "sample";
   if (kind !== null) return kind;
   if (!looksLikePath(source)) return "hub";
   throw rangeError(`${source}: there is no such file or folder`);
+}
+
+async function isModel(folder: string): Promise<boolean> {
+  const names = await namesIn(folder);
+  return holdsStandardWeights(names) || weightCandidates(names).length > 0;
 }
 
 async function openHub(id: string, options: OpenModelOptions): Promise<Model> {
@@ -107,112 +121,6 @@ function notHere(id: string, { message, url, cause }: HubError): HubError {
     ...(url === undefined ? {} : { url }),
     cause,
   });
-}
-
-async function openFolder(
-  folder: string,
-  options: OpenModelOptions,
-  labels: Labels | undefined,
-): Promise<Model> {
-  if (!(await holdsWeights(folder))) {
-    const names = await readable(folder, () => readdir(folder));
-    const gguf = onlyGguf(names, folder);
-    if (gguf !== undefined) {
-      return openFiles(folderFiles(folder), { ...options, labels, weights: gguf });
-    }
-    const expected = "model.safetensors, pytorch_model.bin or a .gguf file";
-    throw new FormatError(`${folder}: expected ${expected}, found ${listing(names)}`, {
-      file: folder,
-    });
-  }
-  return openFiles(folderFiles(folder), { ...options, labels });
-}
-
-/**
- * The GGUF file of a folder, or the first part of one.
- *
- * @throws {RangeError} if there are several: they are models of their own, or the same in other types.
- */
-function onlyGguf(names: readonly string[], folder: string): string | undefined {
-  const files = names.filter(
-    (name) => isGgufFile(name) && !/-(?!00001)\d{5}-of-\d{5}\./.test(name),
-  );
-  if (files.length <= 1) return files[0];
-  throw rangeError(`${folder}: there are several GGUF files; name one of ${listing(files)}`);
-}
-
-async function holdsWeights(folder: string): Promise<boolean> {
-  for (const name of WEIGHT_FILES) if (await exists(join(folder, name))) return true;
-  return false;
-}
-
-/** What is in a folder, cut after ten names. */
-function listing(names: readonly string[]): string {
-  if (names.length === 0) return "an empty folder";
-  const sorted = names.toSorted();
-  const more = names.length > 10 ? ` and ${names.length - 10} more` : "";
-  return sorted.slice(0, 10).map(quoted).join(", ") + more;
-}
-
-async function openFile(
-  file: string,
-  options: OpenModelOptions,
-  labels: Labels | undefined,
-): Promise<Model> {
-  const extension = extname(file).toLowerCase();
-  const weights = basename(file);
-  const files = folderFiles(dirname(resolve(file)), weights);
-  if (isGgufFile(file) || (extension === "" && (await beginsAsGguf(file)))) {
-    return openGguf(files, weights, { ...options, labels });
-  }
-  if (extension === ".safetensors" || isTorchFile(file)) {
-    return openFiles(files, { ...options, labels, weights });
-  }
-  const format = MATRICES.get(extension);
-  if (format === undefined) throw unknownFile(file, extension);
-  if (options.matrix !== undefined) {
-    throw rangeError(`${file}: --matrix (option matrix) is for models, and the file is not one`);
-  }
-  return openMatrix(await fileSource(file), file, format, {
-    name: basename(file),
-    tensor: options.tensor,
-    labels,
-    namelessNote: await namelessNote(file),
-    signal: options.signal,
-  });
-}
-
-/** True for GGUF files without a name, as Ollama keeps them (`blobs/sha256-...`). */
-async function beginsAsGguf(file: string): Promise<boolean> {
-  const source = await fileSource(file);
-  const head = await source.slice(0, Math.min(4, source.byteLength));
-  return String.fromCharCode(...head) === "GGUF";
-}
-
-/** Files of matrices, by extension. */
-const MATRICES: ReadonlyMap<string, "npy" | "npz" | "tsv"> = new Map([
-  [".npy", "npy"],
-  [".npz", "npz"],
-  [".tsv", "tsv"],
-]);
-
-function unknownFile(file: string, extension: string): UnsupportedError {
-  const expected = "a folder, a .safetensors, .gguf, .bin, .pt, .npy, .npz or .tsv file";
-  return new UnsupportedError(`${file}: expected ${expected}`, {
-    feature: extension === "" ? "file without extension" : `${extension} file`,
-  });
-}
-
-/** Labels are never guessed; but where they seem to lie beside the file, the note says so. */
-async function namelessNote(file: string): Promise<string> {
-  const stem = basename(file, extname(file));
-  const candidates = [`${stem}.txt`, `${stem}.json`, "metadata.tsv"];
-  for (const name of candidates) {
-    const beside = join(dirname(file), name);
-    if (await exists(beside))
-      return `rows show as #id; ${beside} may name them with --labels (option labels)`;
-  }
-  return "rows show as #id; a file with their names can be given with --labels (option labels)";
 }
 
 async function fileLabels({

@@ -57,7 +57,7 @@ test("of several files in a folder one must be named", async () => {
   const path = await write("several", { "x.Q4_0.gguf": file, "x.Q8_0.gguf": file });
   await expect(openModel(path)).rejects.toThrow(
     new RangeError(
-      `${path}: there are several GGUF files; name one of "x.Q4_0.gguf", "x.Q8_0.gguf"`,
+      'several: there are several files of weights; name one with --weights (option weights): "x.Q4_0.gguf", "x.Q8_0.gguf"',
     ),
   );
 });

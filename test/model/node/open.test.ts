@@ -69,10 +69,8 @@ describe("a folder", () => {
     const empty = await model("empty", {});
     await expect(openModel(empty)).rejects.toThrow(
       new FormatError(
-        `${empty}: expected model.safetensors, pytorch_model.bin or a .gguf file, found an empty folder`,
-        {
-          file: empty,
-        },
+        "empty: expected model.safetensors, pytorch_model.bin or one other .safetensors, .gguf, .bin, .pt, .pth, .ckpt, .npy, .npz or .tsv file, found nothing",
+        { file: "empty" },
       ),
     );
     const only = await model("only-tokenizer.npy", { "tokenizer.json": tokenizer });
@@ -99,7 +97,7 @@ describe("a file", () => {
     expect(rowOf(await opened.rows({ rows: [3] }), 0)).toEqual(Float32Array.of(1.125, 1.25, 1.375));
     const bare = await openModel(join(path, "x.npy"));
     expect(bare.notes).toEqual([
-      `rows show as #id; ${join(path, "x.txt")} may name them with --labels (option labels)`,
+      "rows show as #id; x.txt, which lies beside it, may name them with --labels (option labels)",
     ]);
   });
 
