@@ -6,6 +6,7 @@
  */
 import { quoted } from "./display.ts";
 import { faultAt } from "./fault.ts";
+import { decodeLatin1 } from "./latin1.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** What the dictionary says. */
@@ -52,7 +53,7 @@ export function parseNpyHeader(
 ): NpyDictionary {
   // the text is Latin-1 up to version 2.0, then UTF-8; as Latin-1 its places are those of the bytes
   if (version > 2) decodeUtf8(bytes, file, { offset: start, what: "the header" });
-  const parser = new LiteralParser(new TextDecoder("latin1").decode(bytes), file, start);
+  const parser = new LiteralParser(decodeLatin1(bytes), file, start);
   const entries = parser.dictionary();
   const entry = (key: string): Entry => {
     const found = entries.get(key);

@@ -3,6 +3,7 @@ import { quoted } from "./display.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions } from "./files.ts";
 import { inflated } from "./inflate.ts";
+import { decodeLatin1 } from "./latin1.ts";
 import { type ByteSource, partOf } from "./source.ts";
 import { RECORD_HEADER, type ZipEntry } from "./zip.ts";
 
@@ -98,8 +99,8 @@ async function dataStart(
 }
 
 function sameName(bytes: Uint8Array, name: string): boolean {
-  const decoded = ["utf-8", "latin1"].map((code) =>
-    new TextDecoder(code, { ignoreBOM: true }).decode(bytes),
+  return (
+    decodeLatin1(bytes) === name ||
+    new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) === name
   );
-  return decoded.includes(name);
 }

@@ -4,6 +4,7 @@ import { quoted } from "./display.ts";
 import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import type { FileOptions } from "./files.ts";
+import { decodeLatin1 } from "./latin1.ts";
 import type { ByteSource } from "./source.ts";
 import { type Directory, readDirectory, uint64 } from "./zip-end.ts";
 
@@ -152,12 +153,14 @@ function bytesOf(view: DataView, at: number, length: number): DataView {
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const latin1 = new TextDecoder("latin1");
 
 /** Names are UTF-8 if so marked; else bytes of an old code page, of which only ASCII is sure. */
 function decodeName(bytes: DataView, isUtf8: boolean, fail: Fail): string {
+  if (!isUtf8) {
+    return decodeLatin1(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
   try {
-    return (isUtf8 ? utf8 : latin1).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw fail("a name is not valid UTF-8");
   }
