@@ -26,6 +26,13 @@ export { gram } from "./gram/gram.ts";
 export { type GramTileOptions, gramTile } from "./gram/tile.ts";
 export { fromRows, type Matrix, matrix } from "./matrix.ts";
 // 1 rows and tokens
+export {
+  blobSource,
+  chosenFiles,
+  type DirectoryHandle,
+  directoryFiles,
+  type NamedBlob,
+} from "./model/blob-files.ts";
 export type { FileOptions, ModelFiles } from "./model/files.ts";
 export type { Patience } from "./model/hub-retry.ts";
 export type {

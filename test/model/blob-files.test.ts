@@ -1,0 +1,128 @@
+/** Files as a page's user chooses them, here with Node's own `Blob` and `File`; in Chromium by test/browser. */
+import { openAsBlob } from "node:fs";
+import { appendFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  blobSource,
+  chosenFiles,
+  directoryFiles,
+  FormatError,
+  openFiles,
+} from "../../src/index.ts";
+import { writeSafetensors } from "./write-safetensors.ts";
+
+const abc = new File(["abcdefgh"], "abc.txt");
+
+/** A file as `<input webkitdirectory>` gives it. */
+const within = (path: string, ...parts: BlobPart[]): File =>
+  Object.assign(new File(parts, path.split("/").at(-1)!), { webkitRelativePath: path });
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "tokenscape-blobs-"));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+describe("a source over a Blob", () => {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+  test("gives slices, and knows its length", async () => {
+    const source = blobSource(abc);
+    expect(source.byteLength).toBe(8);
+    expect(text(await source.slice(2, 5))).toBe("cde");
+    expect(await source.slice(8, 8)).toHaveLength(0);
+  });
+
+  test("says under its name what can't be given", async () => {
+    const error = "abc.txt: the file ends at byte 8, but bytes 6 to 9 are needed";
+    await expect(blobSource(abc).slice(6, 9)).rejects.toThrow(error);
+    await expect(blobSource(abc.slice()).slice(6, 9)).rejects.toThrow(/^blob: the file ends/);
+    await expect(blobSource(abc, "x.gguf").slice(6, 9)).rejects.toThrow(/^x\.gguf: the file ends/);
+    await expect(blobSource(abc).slice(3, 2)).rejects.toThrow(RangeError);
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(blobSource(abc).slice(0, 1, { signal })).rejects.toThrow("enough");
+  });
+
+  test("of a file that has changed since gives an error, never other bytes", async () => {
+    const path = join(home, "changing");
+    await writeFile(path, "before");
+    const source = blobSource(await openAsBlob(path), "changing");
+    expect(text(await source.slice(0, 6))).toBe("before");
+    await appendFile(path, " and after");
+    const error = await source.slice(0, 6).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(FormatError);
+    expect((error as FormatError).message).toBe(
+      "changing: can't be read (NotReadableError): if it has changed or moved since it was chosen, choose it again",
+    );
+  });
+});
+
+describe("chosen files", () => {
+  const weights = writeSafetensors({
+    "wte.weight": { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+  });
+
+  test("of a folder are known by their paths below it", async () => {
+    const files = chosenFiles([
+      within("my-model/model.safetensors", weights),
+      within("my-model/1_Pooling/config.json", "{}"),
+    ]);
+    expect(files).toMatchObject({ name: "my-model", revision: null, fetched: null });
+    expect(await files.read("1_Pooling/config.json")).toHaveLength(2);
+    expect(await files.read("config.json")).toBeUndefined();
+    expect(await files.open("tokenizer.json")).toBeUndefined();
+    const model = await openFiles(files);
+    expect(model.name).toBe("my-model");
+    expect([...(await model.rows({ rows: "1,0" })).data]).toEqual([3, 4, 1, 2]);
+  });
+
+  test("a single one gives its name", async () => {
+    const file = new File([weights], "mine.safetensors");
+    const model = await openFiles(chosenFiles([file]), { weights: file.name });
+    expect([model.name, model.tensor]).toEqual(["mine.safetensors", "wte.weight"]);
+    expect(chosenFiles([file], "mine").name).toBe("mine");
+    expect(chosenFiles([file, abc]).name).toBe("chosen files");
+  });
+
+  test("none, or two of one path, are refused", () => {
+    expect(() => chosenFiles([])).toThrow("chosenFiles: expected at least one file, got none");
+    expect(() => chosenFiles([abc, within("a/b/abc.txt"), within("a/abc.txt")])).toThrow(
+      'chosenFiles: two files are named "abc.txt"',
+    );
+  });
+
+  test("none is read whole that is longer than any vocabulary", async () => {
+    const path = join(home, "long");
+    await writeFile(path, "");
+    await truncate(path, 100_000_001);
+    const long = Object.assign(await openAsBlob(path), { name: "tokenizer.json" });
+    await expect(chosenFiles([long]).read("tokenizer.json")).rejects.toThrow(
+      "tokenizer.json: expected a file of at most 100000000 bytes",
+    );
+  });
+});
+
+describe("a folder's handle", () => {
+  const refusal = (name: string) => Promise.reject(new DOMException("no", name));
+  const folder = (getFileHandle: (name: string) => Promise<{ getFile(): Promise<File> }>) =>
+    directoryFiles({ name: "my-model", getFileHandle });
+
+  test("is asked for each file", async () => {
+    const files = folder(async (name) =>
+      name === "abc.txt" ? { getFile: async () => abc } : refusal("NotFoundError"),
+    );
+    expect(files.name).toBe("my-model");
+    expect(await files.read("abc.txt")).toHaveLength(8);
+    expect((await files.open("abc.txt"))?.byteLength).toBe(8);
+    expect(await files.read("config.json")).toBeUndefined();
+  });
+
+  test("that may not be read any more is an error, not an empty folder", async () => {
+    const error = "config.json: can't be read (NotAllowedError)";
+    await expect(folder(() => refusal("NotAllowedError")).read("config.json")).rejects.toThrow(
+      error,
+    );
+  });
+});
