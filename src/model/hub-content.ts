@@ -1,4 +1,5 @@
 /** Whether a file's bytes are those that its hash on the hub names. */
+import { plainDigest } from "./sha.ts";
 import { joinBytes } from "./source.ts";
 
 /**
@@ -19,7 +20,12 @@ export async function matchesEtag(
 
 /** A digest of the bytes in lower-case hexadecimal digits. */
 export async function hexDigest(name: "SHA-256" | "SHA-1", bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest(name, bytes as BufferSource));
+  // browsers have none on pages of plain http, but for those of the own machine
+  const { subtle } = crypto as Partial<Crypto>;
+  const digest =
+    subtle === undefined
+      ? plainDigest(name, bytes)
+      : new Uint8Array(await subtle.digest(name, bytes as BufferSource));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
