@@ -1,9 +1,8 @@
-import type { FormatError } from "../errors.ts";
+import { FormatError } from "../errors.ts";
 import { crc32 } from "./crc32.ts";
 import { quoted } from "./display.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions } from "./files.ts";
-import { BrokenDeflate, Inflater } from "./inflater.ts";
 import { type ByteSource, checkSlice } from "./source.ts";
 import type { ZipEntry } from "./zip.ts";
 
@@ -23,11 +22,13 @@ export function inflated(source: ByteSource, entry: ZipEntry, file: string): Byt
   async function read(start: number, end: number, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
     if (stream === undefined || start < stream.chunkStart) {
+      await stream?.close();
       stream = new Inflation(source, entry, file);
     }
     try {
       return await stream.take(start, end, signal);
     } catch (error) {
+      await stream.close();
       stream = undefined;
       throw error;
     }
@@ -52,18 +53,28 @@ class Inflation {
   chunkStart = 0;
   #chunk: Uint8Array = new Uint8Array();
   #crc = 0;
-  /** Where the next piece begins in the archive. */
-  #at: number;
-  readonly #inflater: Inflater = new Inflater();
+  /** What the source failed with. */
+  #fault: unknown;
+  /** Where the next piece begins in the archive; undefined once there is none. */
+  #at: number | undefined;
+  /** Ends when the last piece has been taken. */
+  #feeding: Promise<void> | undefined;
   readonly #source: ByteSource;
   readonly #entry: ZipEntry;
   readonly #file: string;
+  readonly #writer: WritableStreamDefaultWriter<BufferSource>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
 
   constructor(source: ByteSource, entry: ZipEntry, file: string) {
     this.#source = source;
     this.#entry = entry;
     this.#file = file;
     this.#at = entry.start;
+    const { readable, writable } = new DecompressionStream("deflate-raw");
+    this.#reader = readable.getReader();
+    this.#writer = writable.getWriter();
+    // what it fails with is thrown where a chunk is read
+    this.#writer.closed.catch(() => {});
   }
 
   /** The bytes [start, end) of the content; `start` is not before the last chunk. */
@@ -84,47 +95,76 @@ class Inflation {
     return bytes;
   }
 
+  async close(): Promise<void> {
+    const ends = [this.#reader.cancel(), this.#writer.abort()];
+    await Promise.all(ends.map((end) => end.catch(() => {})));
+  }
+
   async #next(): Promise<void> {
     this.chunkStart += this.#chunk.length;
-    const chunk = await this.#nextChunk();
+    const chunk = await this.#readChunk();
     if (chunk === undefined) throw this.#broken(`ends after ${this.chunkStart} bytes`);
     this.#chunk = chunk;
     this.#crc = crc32(chunk, this.#crc);
     const done = this.chunkStart + chunk.length;
     if (done > this.#entry.size) throw this.#broken("unpacks to more");
-    if (done === this.#entry.size) await this.#checkEnd();
-  }
-
-  /** All that belongs to the entry has come: nothing may follow, and it must be what the directory tells of. */
-  async #checkEnd(): Promise<void> {
-    if ((await this.#nextChunk()) !== undefined) throw this.#broken("unpacks to more");
-    const rest = this.#inflater.rest + this.#end - this.#at;
-    if (rest > 0) throw this.#broken(`is followed by ${rest} bytes that belong to nothing`);
+    if (done < this.#entry.size) return;
+    if ((await this.#readChunk()) !== undefined) throw this.#broken("unpacks to more");
     if (this.#crc !== this.#entry.crc) throw this.#broken("has another CRC-32 than the directory");
   }
 
-  async #nextChunk(): Promise<Uint8Array | undefined> {
-    for (;;) {
-      const chunk = this.#unpack();
-      if (chunk !== "input") return chunk;
-      const end = Math.min(this.#at + PIECE, this.#end);
-      this.#inflater.push(await this.#source.slice(this.#at, end), end === this.#end);
-      this.#at = end;
-    }
-  }
-
-  #unpack(): Uint8Array | "input" | undefined {
+  async #readChunk(): Promise<Uint8Array | undefined> {
     try {
-      return this.#inflater.next();
+      for (;;) {
+        const { done, value } = await this.#fedUntil(this.#reader.read());
+        if (done) return undefined;
+        if (value.length > 0) return value;
+      }
     } catch (cause) {
-      if (!(cause instanceof BrokenDeflate)) throw cause;
-      throw this.#broken(`is not what deflate makes: ${cause.message}`);
+      if (this.#fault !== undefined) throw this.#fault;
+      const { message, file, offset } = this.#broken("is not what deflate makes");
+      throw new FormatError(message, { file: file!, offset: offset!, cause });
     }
   }
 
-  /** Where the packed data end in the archive. */
-  get #end(): number {
-    return this.#entry.start + this.#entry.packed;
+  /**
+   * Feeds the stream until it answers. A pipe would do, but in Node it takes in the whole entry before it
+   * waits for its reader.
+   */
+  async #fedUntil<T>(answer: Promise<T>): Promise<T> {
+    let answered = false;
+    const settled = answer.finally(() => {
+      answered = true;
+    });
+    settled.catch(() => {});
+    while (!answered) {
+      this.#feeding ??= this.#feed();
+      if (this.#feeding === undefined) break;
+      await Promise.race([settled, this.#feeding]);
+    }
+    return settled;
+  }
+
+  /** One piece, or the end; undefined after that. */
+  #feed(): Promise<void> | undefined {
+    if (this.#at === undefined) return undefined;
+    const start = this.#at;
+    const end = Math.min(start + PIECE, this.#entry.start + this.#entry.packed);
+    this.#at = start === end ? undefined : end;
+    const fed = this.#feedBytes(start, end).finally(() => {
+      this.#feeding = undefined;
+    });
+    fed.catch(() => {});
+    return fed;
+  }
+
+  async #feedBytes(start: number, end: number): Promise<void> {
+    if (start === end) return this.#writer.close();
+    const piece = await this.#source.slice(start, end).catch((error: unknown) => {
+      this.#fault = error;
+      throw error;
+    });
+    return this.#writer.write(piece as Uint8Array<ArrayBuffer>);
   }
 
   #broken(reason: string): FormatError {
