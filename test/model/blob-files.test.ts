@@ -60,9 +60,8 @@ describe("a source over a Blob", () => {
 });
 
 describe("chosen files", () => {
-  const weights = writeSafetensors({
-    "wte.weight": { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
-  });
+  const tensor = { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+  const weights = Uint8Array.from(writeSafetensors({ "wte.weight": tensor }));
 
   test("of a folder are known by their paths below it", async () => {
     const files = chosenFiles([
