@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { writeNpy } from "../../src/model/npy.ts";
 import { npzPart } from "../../src/model/npz.ts";
 import { readPickle } from "../../src/model/pickle.ts";
 import { readRows } from "../../src/model/row-reader.ts";
@@ -12,7 +13,7 @@ import { BAD_PICKLES } from "../model/pickle-bad.ts";
 import { BAD_CHECKPOINTS } from "../model/torch-bad.ts";
 import { type Written, writePickle } from "../model/write-pickle.ts";
 import { concat } from "../model/write-safetensors.ts";
-import { writeZip } from "../model/write-zip.ts";
+import { type Packed, writeZip } from "../model/write-zip.ts";
 import { BAD_ARCHIVES } from "../model/zip-bad.ts";
 import { fuzzParser } from "./fuzz-parser.ts";
 
@@ -120,8 +121,64 @@ fuzzParser({
   tokens: ["cposix\nsystem\n", "torch FloatStorage", "storage", "cpu", "PK\u0005\u0006"],
 });
 
+const array = writeNpy({ data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] });
+/** The array with another header, which is as long. */
+function headed(from: string, by: string): Uint8Array {
+  const text = Buffer.from(array).toString("latin1");
+  return new Uint8Array(Buffer.from(text.replace(from, by), "latin1"));
+}
+const npz = (data: Uint8Array | string, more: Partial<Packed> = {}): Uint8Array =>
+  writeZip([{ name: "a.npy", data, deflate: true, ...more }]);
+
+const BAD_NPZ: readonly (readonly [what: string, file: Uint8Array, message: RegExp])[] = [
+  ["nothing", new Uint8Array(), /not a ZIP archive/],
+  ["an array by itself", array, /not a ZIP archive/],
+  ["no entries", writeZip([]), /not a ZIP archive|holds no arrays/],
+  ["no arrays", writeZip([{ name: "a.txt", data: array }]), /holds no arrays/],
+  ["an array that is none", npz("hello hello"), /byte 0: not a .npy file/],
+  ["an empty array file", npz(""), /not a .npy file/],
+  ["an array cut within its header", npz(array.slice(0, 40)), /the file ends at byte 40/],
+  ["an array cut within its values", npz(array.slice(0, -1)), /need 24 bytes, got 23/],
+  ["an array with a byte more", npz(concat([array, Uint8Array.of(0)])), /need 24 bytes, got 25/],
+  ["a negative length", npz(headed("(2, 3), }", "(-2, 3),}")), /shape to be a tuple/],
+  [
+    "a shape beyond 2^53",
+    npz(headed("(2, 3), }".padEnd(28), "(94906267, 94906267), }".padEnd(28))),
+    /need \d+ bytes/,
+  ],
+  ["a name that is called", npz(headed("'<f4'", "eval ")), /expected/],
+  ["an entry that leads out", npz(array, { name: "../a.npy" }), /leads out/],
+  [
+    "two arrays of one name",
+    writeZip([1, 2].map(() => ({ name: "a.npy", data: array }))),
+    /two entries/,
+  ],
+  [
+    "an entry that ends early",
+    npz(array, { lies: { size: 200 }, own: { size: 200 } }),
+    /need 24 bytes|ends after/,
+  ],
+  [
+    "an entry that goes on",
+    npz(array, { lies: { size: 140 }, own: { size: 140 } }),
+    /need 24 bytes|unpacks to more/,
+  ],
+  ["a wrong CRC", npz(array, { lies: { crc: 1 }, own: { crc: 1 } }), /CRC-32/],
+  [
+    "damaged deflate data",
+    npz(array, { lies: { method: 8 }, own: { method: 8 }, deflate: false }),
+    /deflate|ends after|unpacks/,
+  ],
+  [
+    "10,001 arrays",
+    writeZip(Array.from({ length: 10_001 }, (_, i) => ({ name: `${i}.npy`, data: "" }))),
+    /holds 10001 arrays/,
+  ],
+];
+
 fuzzParser({
   name: "npz",
+  malformed: BAD_NPZ.map(([what, file, message]) => ({ what, file, message })),
   seeds: ["one.npz", "stored.npz", "compressed.npz"].map(
     (file) => new Uint8Array(readFileSync(new URL(`torch/${file}`, fixtures))),
   ),
