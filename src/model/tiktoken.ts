@@ -50,9 +50,12 @@ const QWEN_SPECIAL: readonly string[] = [
   ...Array.from({ length: 205 }, (_, i) => `<|extra_${i}|>`),
 ];
 
-/** The bytes; null if the text is not base64 in whole groups of four. */
+/** Longest token in base64: the longest real ones have some hundred characters. */
+const LONGEST = 1 << 20;
+
+/** The bytes; null if the text is not base64 in whole groups of four, or longer than a token is. */
 export function decodeBase64(text: string): Uint8Array | null {
-  if (text.length % 4 !== 0) return null;
+  if (text.length % 4 !== 0 || text.length > LONGEST) return null;
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch {

@@ -267,6 +267,11 @@ export const LARGEST_FILES: readonly (readonly [
     (file) => show(readTiktoken(file, "x", NO_NAMES)),
   ],
   [
+    "tiktoken: one long token",
+    () => filled(MB100 - 100, "YWFh", "", " 0\n"),
+    (file) => show(readTiktoken(file, "x", NO_NAMES)),
+  ],
+  [
     "SentencePiece: pieces of one letter",
     () => repeated(MB100 / 5, 0x0a, 3, 0x0a, 1, 0x61),
     (file) => show(readSentencePiece(file, "x", NO_NAMES)),

@@ -168,6 +168,7 @@ fuzzParser({
     bad("YQ== 0\nYg== 0\n", "Yg=="),
     bad("YQ== -1\n", 0),
     bad("YQ== 2147483647\n", 0),
+    bad(`YQ== 0\n${"YWFh".repeat(2 ** 18)}YWFh 1\n`, 7),
     bad("YQ== 0\nYg== 2147483600\n", "Yg=="),
     bad("YQ==  0\n", 0),
     bad("version https://git-lfs.github.com/spec/v1\n", 0, /a Git LFS pointer/),
@@ -181,6 +182,10 @@ fuzzParser({
   seeds: [fixture("tekken/tekken.json")],
   tokens: [...WORDS, "rank", "token_bytes", "special_tokens"],
   malformed: [
+    bad(
+      `{"vocab":[{"rank":0,"token_bytes":"${"YWFh".repeat(2 ** 18)}YWFh"}],"config":{"default_num_special_tokens":20,"default_vocab_size":21}}`,
+      '{"rank"',
+    ),
     bad("[]", 0),
     bad('{"vocab":{}}', "{}"),
     bad('{"vocab":[],"config":{"default_num_special_tokens":-1}}', "-1"),
