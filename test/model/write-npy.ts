@@ -16,5 +16,5 @@ export function npyFile(header: string, data: Uint8Array, version = 1): Uint8Arr
 /** The dictionary in a header, as NumPy writes it. */
 export function npyHeader(descr: string, shape: readonly number[], fortran = false): string {
   const order = fortran ? "True" : "False";
-  return `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape.join(", ")}), }`;
+  return `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${shape.join(", ")},), }`;
 }
