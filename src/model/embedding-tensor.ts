@@ -12,6 +12,8 @@ export interface ListedTensor {
 
 /** What a search goes by: sizes, and the family where it is known. */
 export interface Sought extends EmbeddingSize {
+  /** The file that states them. */
+  readonly file: string;
   readonly family?: Family | undefined;
 }
 
@@ -57,7 +59,7 @@ export function searchInput<T extends ListedTensor>(
   if (named.length > 0) return only(named);
   const misfits = matrices.filter(({ name }) => bearsName(name, names));
   if (misfits.length > 0) {
-    const reason = `config.json asks for a token embedding of ${sizeText(config)}, which none has`;
+    const reason = `${config.file} asks for a token embedding of ${sizeText(config)}, which none has`;
     return { found: null, reason, candidates: misfits };
   }
   return guess(fitting, config) ?? nothing(tensors);

@@ -10,6 +10,8 @@ export interface EmbeddingSize {
 }
 
 export interface ModelConfig extends EmbeddingSize {
+  /** The file that says it. */
+  readonly file: string;
   /** The class of the model, `"GPT2LMHeadModel"`. */
   readonly architecture: string | undefined;
   readonly family: Family | undefined;
@@ -29,8 +31,8 @@ const VOCABS = ["vocab_size", "padded_vocab_size"];
 /** Longest name of a class that is taken for one: it is compared with those of all families, and shown. */
 const LONGEST_CLASS = 200;
 
-/** What a parsed `config.json` says; undefined: there is none. */
-export function modelConfig(config: Fields | undefined): ModelConfig {
+/** What a parsed `config.json` (or another file) says; undefined: there is none. */
+export function modelConfig(config: Fields | undefined, file = "config.json"): ModelConfig {
   const inner = textPart(config ?? {});
   const fields = new Map(Object.entries({ ...config, ...inner }));
   const architecture = className(config) ?? className(inner);
@@ -39,6 +41,7 @@ export function modelConfig(config: Fields | undefined): ModelConfig {
     familyOf(text(config?.model_type), architecture);
   const widths = (family?.width ?? KNOWN_WIDTHS).flatMap((name) => whole(fields.get(name)) ?? []);
   return {
+    file,
     vocab: VOCABS.map((name) => whole(fields.get(name))).find((size) => size !== undefined),
     widths: [...new Set(widths)],
     architecture,

@@ -1,4 +1,5 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
+import { consolidated } from "./consolidated.ts";
 import { quoted } from "./display.ts";
 import { inputNames, namedOutputs } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
@@ -41,6 +42,8 @@ export interface EmbeddingRequest extends FileOptions {
   readonly weights?: string | undefined;
   /** What a file is called in errors. */
   readonly label: (path: string) => string;
+  /** What is to be said of the weights, a line each. */
+  readonly notes?: readonly string[];
 }
 
 /** How models are laid out: one file, or shards and the index that says which tensor is in which. */
@@ -88,7 +91,8 @@ export async function openEmbedding(
   if (request.weights !== undefined) {
     const part = await openPart(files, request.weights, request);
     if (part === undefined) throw await noWeights(files, request.weights, request);
-    return choose([part], request, request.label(request.weights));
+    const { config, notes } = await consolidated(files, request.weights, request);
+    return choose([part], { ...request, config, notes }, request.label(request.weights));
   }
   for (const layout of LAYOUTS) {
     const single = await openPart(files, layout.single, request);
@@ -236,6 +240,7 @@ async function choose(
       : chooseMatrix(matrix, tensors, matrices, config, what);
   const part = parts.find((candidate) => candidate.tensors.has(chosen.name))!;
   const notes = [
+    ...(request.notes ?? []),
     ...(asked?.notes ?? []),
     ...(matrix === null ? [] : choiceNotes(matrix, chosen, matrices)),
   ];
