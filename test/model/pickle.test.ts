@@ -82,12 +82,34 @@ describe("names", () => {
     "os.path join",
     "pickle loads",
     "socket create_connection",
+    "types FunctionType",
+    "types CodeType",
+    "code InteractiveInterpreter.runsource",
+    "profile run",
+    "test.support.script_helper assert_python_ok",
+    "commands getoutput",
+    "torch os.system",
+    "code sys.modules",
   ])("%s is refused, called or not, with its place", (name) => {
     for (const written of [call(name), call(name, ["id"]), [1, [call(name)]] as Written]) {
       const bytes = writePickle(written);
       expect(() => read(bytes)).toThrow(FormatError);
       expect(() => read(bytes)).toThrow(/^x\.pkl: byte \d+: pickle: it names .*nothing was run/);
     }
+  });
+
+  test.each([
+    "types SimpleNamespace",
+    "code Net",
+    "code.models Net",
+    "test.models Net.Config",
+    "profile Settings",
+    "trace.model Net",
+    "site Config",
+    "commands Config",
+  ])("%s is a model's own, and no harm", (name) => {
+    const value = read(writePickle({ name, args: [], state: { dict: [["lr", 2]] } }));
+    expect(plain(value)).toEqual(["object", name.replace(" ", "."), ["dict", [["lr", 2]]]]);
   });
 
   test("a harmful name put together on the stack", () => {
