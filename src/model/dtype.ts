@@ -22,6 +22,19 @@ function blockBytes(): Record<BlockDtype, number> {
   return Object.fromEntries(entries) as Record<BlockDtype, number>;
 }
 
+/** What rows are not read from; MLX packs eight numbers of 4 bits into one U32. */
+export function unreadDtype(dtype: string): string {
+  const advice = isInteger(dtype)
+    ? "; if the model is quantized (by MLX, for example), take the one that it was made from"
+    : "";
+  return `has dtype ${dtype}; rows are read from F64, F32, F16, BF16 and F8${advice}`;
+}
+
+/** True for the dtypes of whole numbers. */
+export function isInteger(dtype: string): boolean {
+  return /^[UI]\d+$/.test(dtype);
+}
+
 /**
  * Checks that rows can be read from a tensor of this dtype.
  *
@@ -30,12 +43,9 @@ function blockBytes(): Record<BlockDtype, number> {
  */
 export function checkDtype(dtype: string, what: string): asserts dtype is Dtype {
   if (Object.hasOwn(BYTES_PER_VALUE, dtype)) return;
-  throw new UnsupportedError(
-    `${what} has dtype ${dtype}; rows are read from F64, F32, F16, BF16 and F8`,
-    {
-      feature: `dtype ${dtype}`,
-    },
-  );
+  throw new UnsupportedError(`${what} ${unreadDtype(dtype)}`, {
+    feature: `dtype ${dtype}`,
+  });
 }
 
 /**

@@ -1,4 +1,6 @@
 import { UnsupportedError } from "../errors.ts";
+import { quoted } from "./display.ts";
+import { isInteger, unreadDtype } from "./dtype.ts";
 import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS } from "./families.ts";
 import type { TensorInfo } from "./model.ts";
 import type { EmbeddingSize } from "./model-config.ts";
@@ -7,6 +9,7 @@ import { listTensors } from "./named-tensor.ts";
 /** A tensor by name; without a shape where only an index names it and its header has not been read. */
 export interface ListedTensor {
   readonly name: string;
+  readonly dtype?: string | undefined;
   readonly shape?: readonly number[] | undefined;
 }
 
@@ -17,10 +20,10 @@ export interface Sought extends EmbeddingSize {
   readonly family?: Family | undefined;
 }
 
-/** What a search came to: one tensor, or why there is none. */
+/** What a search came to: one tensor, or why there is none, and which to choose from; null: it would not help. */
 export type Search<T> =
   | { readonly found: T; readonly guessed: boolean }
-  | { readonly found: null; readonly reason: string; readonly candidates: readonly T[] };
+  | { readonly found: null; readonly reason: string; readonly candidates: readonly T[] | null };
 
 /**
  * True if the name is one of these, or ends with one after a prefix and a dot (`model.wte.weight`). Tensors
@@ -58,6 +61,11 @@ export function searchInput<T extends ListedTensor>(
   const named = fitting.filter(({ name }) => bearsName(name, names));
   if (named.length > 0) return only(named);
   const misfits = matrices.filter(({ name }) => bearsName(name, names));
+  const packed = misfits.find(({ dtype }) => dtype !== undefined && isInteger(dtype));
+  if (packed !== undefined) {
+    const reason = `${quoted(packed.name).slice(1, -1)} ${unreadDtype(packed.dtype!)}`;
+    return { found: null, reason, candidates: null };
+  }
   if (misfits.length > 0) {
     const reason = `${config.file} asks for a token embedding of ${sizeText(config)}, which none has`;
     return { found: null, reason, candidates: misfits };
@@ -132,10 +140,11 @@ export function findEmbedding<T extends TensorInfo>(
   const search = searchInput(tensors, config);
   if ("guessed" in search) return search.found;
   const { reason, candidates } = search;
-  throw new UnsupportedError(
-    `${what}: ${reason}; choose one with --tensor (option tensor): ${listTensors(candidates)}`,
-    { feature: "embedding tensor" },
-  );
+  const choice =
+    candidates === null
+      ? ""
+      : `; choose one with --tensor (option tensor): ${listTensors(candidates)}`;
+  throw new UnsupportedError(`${what}: ${reason}${choice}`, { feature: "embedding tensor" });
 }
 
 /** Rows may be padded beyond the vocabulary; no family stores its input matrix as columns. */

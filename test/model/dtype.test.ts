@@ -89,7 +89,8 @@ test("what does not fit is refused", () => {
     new RangeError("decodeFloats: expected 8 bytes for 2 F32 values, got 7"),
   );
   expect(() => checkDtype("I8", "x: tensor w")).toThrow(
-    "x: tensor w has dtype I8; rows are read from F64, F32, F16, BF16",
+    "x: tensor w has dtype I8; rows are read from F64, F32, F16, BF16 and F8; if the model is quantized",
   );
+  expect(() => checkDtype("C64", "w")).toThrow(/^w has dtype C64; rows are read from .* and F8$/);
   expect(() => checkDtype("constructor", "w")).toThrow(UnsupportedError);
 });

@@ -77,6 +77,18 @@ describe("the configuration", () => {
     );
   });
 
+  test("that does not fit a matrix packed into integers, as MLX does, says so", () => {
+    const packed = { ...tensor("model.embed_tokens.weight", 512, 8), dtype: "U32" };
+    const scales = tensor("model.embed_tokens.scales", 512, 1);
+    const size = configSize({ model_type: "llama", vocab_size: 512, hidden_size: 64 });
+    expect(() => find([packed, scales], size)).toThrow(
+      new UnsupportedError(
+        "m: model.embed_tokens.weight has dtype U32; rows are read from F64, F32, F16, BF16 and F8; if the model is quantized (by MLX, for example), take the one that it was made from",
+        { feature: "embedding tensor" },
+      ),
+    );
+  });
+
   test.each([null, "512", -1, 0, 1.5, {}])("with %j as a size says nothing", (value) => {
     expect(configSize({ vocab_size: value, hidden_size: value })).toMatchObject({
       vocab: undefined,
@@ -169,7 +181,7 @@ describe("the output matrix", () => {
       "m: there is no output matrix to read: none is stored, and config.json does not tie it to the input",
     );
     expect(() => find([embedding], config({}), "output")).toThrow(
-      "none is stored, and LLaMA does not tie it to the input unless config.json says so",
+      "none is stored, and neither config.json nor the default of LLaMA ties it to the input",
     );
     const clip = modelConfig({ model_type: "clip_text_model", vocab_size: 9, hidden_size: 4 });
     const texts = [tensor("text_model.embeddings.token_embedding.weight", 9, 4)];
