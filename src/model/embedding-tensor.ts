@@ -1,7 +1,7 @@
 import { UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { isInteger, unreadDtype } from "./dtype.ts";
-import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS } from "./families.ts";
+import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS, TOKEN_MATRICES } from "./families.ts";
 import type { TensorInfo } from "./model.ts";
 import type { EmbeddingSize } from "./model-config.ts";
 import { listTensors } from "./named-tensor.ts";
@@ -39,7 +39,7 @@ export function bearsName(name: string, known: readonly string[]): boolean {
 
 /** True if any family names a token matrix so. */
 export function isTokenMatrixName(name: string): boolean {
-  return bearsName(name, KNOWN_INPUTS) || bearsName(name, KNOWN_OUTPUTS);
+  return bearsName(name, TOKEN_MATRICES);
 }
 
 /**
@@ -59,7 +59,7 @@ export function searchInput<T extends ListedTensor>(
   }
   const names = [...(config.family?.input ?? []), ...KNOWN_INPUTS];
   const named = fitting.filter(({ name }) => bearsName(name, names));
-  if (named.length > 0) return only(named);
+  if (named.length > 0) return only(withoutCopies(named));
   const misfits = matrices.filter(({ name }) => bearsName(name, names));
   const packed = misfits.find(({ dtype }) => dtype !== undefined && isInteger(dtype));
   if (packed !== undefined) {
@@ -82,6 +82,13 @@ export function inputNames(names: readonly string[], { family }: Sought): readon
   return (
     own.find((found) => found.length > 0) ?? names.filter((name) => bearsName(name, KNOWN_INPUTS))
   );
+}
+
+/** The matrix that encoder and decoder share; files may hold copies of it under their names (T5, BART). */
+function withoutCopies<T extends ListedTensor>(tensors: readonly T[]): readonly T[] {
+  const [shared] = tensors.filter(({ name }) => bearsName(name, ["shared.weight"]));
+  const isCopied = tensors.every(({ shape }) => shape?.join() === shared?.shape?.join());
+  return shared !== undefined && isCopied ? [shared] : tensors;
 }
 
 function only<T>(tensors: readonly T[]): Search<T> {

@@ -20,6 +20,8 @@ export interface Family {
   readonly width: readonly string[];
   /** Whether the output is the input matrix where config.json does not say: the configuration's default. */
   readonly tied: boolean;
+  /** How the names of some tensors begin in files of this family alone, which often come without config.json. */
+  readonly sign?: string;
 }
 
 /** The names that most decoders have taken from LLaMA's. */
@@ -82,7 +84,7 @@ export const FAMILIES: readonly Family[] = [
     output: ["lm_head.weight"], width: ["hidden_size", "d_model"], tied: false },
   { name: "RWKV", types: ["rwkv", "rwkv5", "rwkv6", "rwkv7"],
     input: ["embeddings.weight", "emb.weight"], output: ["head.weight", "lm_head.weight"],
-    width: ["hidden_size", "n_embd"], tied: false },
+    width: ["hidden_size", "n_embd"], tied: false, sign: "blocks.0.att." },
   { name: "CTRL", types: ["ctrl"],
     input: ["w.weight"], output: ["lm_head.weight"], width: ["n_embd"], tied: true },
 
@@ -94,7 +96,8 @@ export const FAMILIES: readonly Family[] = [
   { name: "Qwen 2, 3 and their mixtures of experts",
     types: ["qwen2", "qwen2_moe", "qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text", "qwen3",
       "qwen3_moe", "qwen3_next", "qwen3_vl", "qwen3_vl_text", "qwen3_vl_moe", "qwen3_vl_moe_text",
-      "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text"],
+      "qwen3_5", "qwen3_5_text", "qwen3_5_moe", "qwen3_5_moe_text", "qwen2_5_omni", "qwen2_5_omni_text",
+      "qwen3_omni_moe", "qwen3_omni_moe_text"],
     ...llama, tied: false },
   { name: "Gemma 1 to 4, PaliGemma",
     types: ["gemma", "gemma2", "gemma3", "gemma3_text", "gemma3n", "gemma3n_text", "gemma4", "gemma4_text",
@@ -174,6 +177,10 @@ export const FAMILIES: readonly Family[] = [
     input: ["embeddings.weight"], output: ["pred_layer.proj.weight"],
     width: ["emb_dim"], tied: true },
 
+  // vectors of tokens alone
+  { name: "Model2Vec", types: ["model2vec"],
+    input: ["embeddings"], output: [], width: ["hidden_dim"], tied: false },
+
   // texts beside pictures: nothing comes out as tokens
   { name: "CLIP, SigLIP",
     types: ["clip", "clip_text_model", "clipseg", "siglip", "siglip2", "siglip_text_model", "siglip2_text_model"],
@@ -181,24 +188,26 @@ export const FAMILIES: readonly Family[] = [
 ];
 
 /** Names of input matrices that many other tensors bear too: looked for in models of their families only. */
-const TOO_COMMON = [
-  "embeddings.weight",
-  "emb.weight",
-  "w.weight",
-  "encoder.embed_tokens.weight",
-  "decoder.embed_tokens.weight",
-];
+const TOO_COMMON = ["embeddings.weight", "emb.weight", "w.weight", "embeddings"];
 
+const INPUTS: readonly string[] = distinct(({ input }) => input);
 /** The names to look for where the family is not known. */
-export const KNOWN_INPUTS: readonly string[] = distinct(({ input }) => input).filter(
-  (name) => !TOO_COMMON.includes(name),
-);
+export const KNOWN_INPUTS: readonly string[] = INPUTS.filter((name) => !TOO_COMMON.includes(name));
 export const KNOWN_OUTPUTS: readonly string[] = distinct(({ output }) => output);
+/** All names of token matrices. */
+export const TOKEN_MATRICES: readonly string[] = [...INPUTS, ...KNOWN_OUTPUTS];
 /** The fields of config.json that may state the width. */
 export const KNOWN_WIDTHS: readonly string[] = distinct(({ width }) => width);
 
 function distinct(names: (family: Family) => readonly string[]): string[] {
   return [...new Set(FAMILIES.flatMap(names))];
+}
+
+/** The family of which these tensors bear the sign. */
+export function familyOfTensors(names: readonly string[]): Family | undefined {
+  return FAMILIES.find(
+    ({ sign }) => sign !== undefined && names.some((name) => name.startsWith(sign)),
+  );
 }
 
 /** The family of this `model_type`, or else of this class (`"GPT2LMHeadModel"`). */

@@ -1,5 +1,5 @@
 /** What a model's `config.json` says about its token matrices. */
-import { type Family, familyOf, KNOWN_WIDTHS } from "./families.ts";
+import { type Family, familyOf, familyOfTensors, KNOWN_WIDTHS } from "./families.ts";
 import { jsonObject } from "./json.ts";
 
 /** Sizes that a `config.json` states; undefined where it does not. */
@@ -24,7 +24,7 @@ export interface ModelConfig extends EmbeddingSize {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Where models of several parts keep the text's fields. */
-const TEXT_PARTS = ["text_config", "llm_config", "language_config", "decoder"];
+const TEXT_PARTS = ["text_config", "llm_config", "language_config", "decoder", "thinker_config"];
 const TIES = ["tie_word_embeddings", "weight_tying", "tie_embeddings", "share_input_output_layers"];
 const VOCABS = ["vocab_size", "padded_vocab_size"];
 
@@ -52,6 +52,11 @@ export function modelConfig(config: Fields | undefined, file = "config.json"): M
   };
 }
 
+/** The same with the family that the tensors' names tell, where the configuration tells none. */
+export function withFamily(config: ModelConfig, names: readonly string[]): ModelConfig {
+  return config.family === undefined ? { ...config, family: familyOfTensors(names) } : config;
+}
+
 /** Of classes; `MarianMTModel`, `GPT2LMHeadModel` and `VisionEncoderDecoderModel` have a head. */
 const HEADLESS =
   /Classification$|ForQuestionAnswering(Simple)?$|ForMultipleChoice$|ForNextSentencePrediction$|ForRewardModel$|^ElectraForPreTraining$|Encoder$|(?<!Head|Heads|MT|EncoderDecoder)Model$/;
@@ -63,7 +68,8 @@ function tieOf(fields: Fields | undefined): boolean | undefined {
 function textPart(config: Fields): Fields | undefined {
   for (const name of TEXT_PARTS) {
     const part = jsonObject(config[name]);
-    if (part !== undefined) return part;
+    // Qwen Omni's thinker has parts itself
+    if (part !== undefined) return { ...part, ...textPart(part) };
   }
   return undefined;
 }

@@ -116,7 +116,7 @@ function noOutput(
   if (headless) return `${quoted(architecture!).slice(1, -1)} has no head that gives tokens`;
   if (tied === false) return "none is stored, and config.json does not tie it to the input";
   if (tied === undefined && family?.tied === false) {
-    return `none is stored, and ${family.name} does not tie it to the input unless config.json says so`;
+    return `none is stored, and neither config.json nor the default of ${family.name} ties it to the input`;
   }
   return undefined;
 }

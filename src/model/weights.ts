@@ -7,7 +7,7 @@ import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
-import type { ModelConfig } from "./model-config.ts";
+import { type ModelConfig, withFamily } from "./model-config.ts";
 import { meantNames, namedTensor } from "./named-tensor.ts";
 import type { StoredMatrix } from "./row-reader.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "./token-matrices.ts";
@@ -227,8 +227,12 @@ async function choose(
   const tensors = parts.flatMap((part) => [...part.tensors.values()]);
   const read = new Set(tensors.map(({ name }) => name));
   const unread = names.filter((name) => !read.has(name)).map((name) => ({ name }));
-  const { config } = request;
-  const matrices = tokenMatrices([...tensors, ...unread], config);
+  const listed = [...tensors, ...unread];
+  const config = withFamily(
+    request.config,
+    listed.map(({ name }) => name),
+  );
+  const matrices = tokenMatrices(listed, config);
   const asked =
     request.tensor === undefined ? undefined : namedTensor(tensors, request.tensor, what);
   const isLost = matrices.input === null && request.matrix === "input";
@@ -257,12 +261,16 @@ function matrixOfName(name: string, { input, output }: TokenMatrices): MatrixNam
   return name === output ? "output" : null;
 }
 
-/** The one tensor of a file that was named, whatever the tensor is called: an embedding saved alone. */
+/**
+ * The only tensor, whatever it is called: an embedding saved alone, in a file that was named or that has
+ * no configuration to fit.
+ */
 function alone(
   tensors: readonly TensorInfo[],
-  { weights }: EmbeddingRequest,
+  { weights, config: { vocab, widths } }: EmbeddingRequest,
 ): TensorInfo | undefined {
-  const isAlone = weights !== undefined && tensors.length === 1;
+  const isFree = weights !== undefined || (vocab === undefined && widths.length === 0);
+  const isAlone = isFree && tensors.length === 1;
   return isAlone && tensors[0]!.shape.length === 2 ? tensors[0] : undefined;
 }
 

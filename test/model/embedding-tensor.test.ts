@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { UnsupportedError } from "../../src/errors.ts";
-import { bearsName, isTransposed } from "../../src/model/embedding-tensor.ts";
+import { bearsName, isTokenMatrixName, isTransposed } from "../../src/model/embedding-tensor.ts";
 import type { TensorInfo } from "../../src/model/model.ts";
-import { type ModelConfig, modelConfig } from "../../src/model/model-config.ts";
+import { type ModelConfig, modelConfig, withFamily } from "../../src/model/model-config.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "../../src/model/token-matrices.ts";
 
 const tensor = (name: string, ...shape: number[]): TensorInfo => ({ name, dtype: "F32", shape });
@@ -120,6 +120,51 @@ describe("an unknown name", () => {
     );
     expect(() => find(tensors, modelConfig({ vocab_size: 500 }))).toThrow("no tensor is known");
     expect(() => find(tensors)).toThrow("no tensor is known");
+  });
+});
+
+describe("without a configuration", () => {
+  const shared = tensor("model.shared.weight", 9, 4);
+  const encoder = tensor("model.encoder.embed_tokens.weight", 9, 4);
+  const decoder = tensor("model.decoder.embed_tokens.weight", 9, 4);
+
+  test("what encoder and decoder share comes before their copies", () => {
+    expect(find([encoder, shared, decoder, tensor("lm_head.weight", 9, 4)])).toBe(shared.name);
+  });
+
+  test("which are no copies if they are of another size", () => {
+    const other = tensor("model.decoder.embed_tokens.weight", 12, 4);
+    expect(() => find([encoder, shared, other])).toThrow("several tensors could be");
+    expect(() => find([encoder, decoder])).toThrow("several tensors could be");
+  });
+
+  test("a family's common names are looked for where its sign is", () => {
+    const rwkv = [
+      tensor("emb.weight", 9, 4),
+      tensor("blocks.0.att.key.weight", 4, 4),
+      tensor("head.weight", 9, 4),
+    ];
+    expect(() => find([rwkv[0]!, tensor("blocks.0.attn.weight", 4, 4)])).toThrow(
+      "no tensor is known",
+    );
+    const config = withFamily(
+      anySize,
+      rwkv.map(({ name }) => name),
+    );
+    expect(config.family?.name).toBe("RWKV");
+    expect(find(rwkv, config)).toBe("emb.weight");
+    const gpt2 = modelConfig({ model_type: "gpt2" });
+    expect(withFamily(gpt2, ["blocks.0.att.key.weight"])).toBe(gpt2);
+  });
+
+  test.each([
+    ["model.wte.weight", true],
+    ["emb.weight", true],
+    ["embeddings", true],
+    ["head.weight", true],
+    ["model.norm.weight", false],
+  ])("rows of %s are tokens: %s", (name, expected) => {
+    expect(isTokenMatrixName(name)).toBe(expected);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FAMILIES, familyOf } from "../../src/model/families.ts";
 import type { TensorInfo } from "../../src/model/model.ts";
-import { modelConfig } from "../../src/model/model-config.ts";
+import { modelConfig, withFamily } from "../../src/model/model-config.ts";
 import { chooseMatrix, tokenMatrices } from "../../src/model/token-matrices.ts";
 import { PUBLISHED, type PublishedCase } from "./published-families.ts";
 
@@ -22,7 +22,10 @@ const infos = (tensors: PublishedCase["tensors"]): TensorInfo[] =>
 
 /** What is found: the matrices, and the tensors that input and output are read from. */
 function found(config: PublishedCase["config"], tensors: readonly TensorInfo[]) {
-  const read = modelConfig(config);
+  const read = withFamily(
+    modelConfig(config),
+    tensors.map(({ name }) => name),
+  );
   const matrices = tokenMatrices(tensors, read);
   const { input, output, tied, guessed } = matrices;
   return {

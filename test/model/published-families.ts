@@ -217,6 +217,52 @@ export const PUBLISHED: readonly PublishedCase[] = [
     ...{ input: "model.embeddings.weight", output: "lm_head.weight", tied: false },
   },
   {
+    model: "RWKV 6 World 1.6B, its author's own file, which comes without config.json",
+    source:
+      "BlinkDL/RWKV-LM RWKV-v5/src/model.py (names of the modules); BlinkDL/ChatRWKV, which reads emb.weight, head.weight and blocks.0.att.*",
+    config: undefined,
+    tensors: {
+      "emb.weight": [65536, 2048],
+      "blocks.0.att.receptance.weight": [2048, 2048],
+      "blocks.0.ffn.key.weight": [7168, 2048],
+      "head.weight": [65536, 2048],
+    },
+    ...{ input: "emb.weight", output: "head.weight", tied: false },
+  },
+  {
+    model: "Qwen 2.5 Omni 7B, whose text is a part of its thinker",
+    source:
+      "transformers models/qwen2_5_omni/configuration_qwen2_5_omni.py; sizes: public readers of thinker_config.text_config",
+    config: {
+      architectures: ["Qwen2_5OmniModel"],
+      model_type: "qwen2_5_omni",
+      talker_config: { model_type: "qwen2_5_omni_talker", vocab_size: 8448, hidden_size: 896 },
+      thinker_config: {
+        model_type: "qwen2_5_omni_thinker",
+        text_config: { hidden_size: 3584, model_type: "qwen2_5_omni_text", vocab_size: 152064 },
+      },
+    },
+    tensors: {
+      "talker.codec_head.weight": [8448, 896],
+      "talker.model.embed_tokens.weight": [8448, 3584],
+      "thinker.lm_head.weight": [152064, 3584],
+      "thinker.model.embed_tokens.weight": [152064, 3584],
+    },
+    input: "thinker.model.embed_tokens.weight",
+    ...{ output: "thinker.lm_head.weight", tied: false },
+  },
+  {
+    model: "Model2Vec (potion)",
+    source:
+      "MinishLab/model2vec model2vec/persistence/persistence.py, model2vec/distill/distillation.py; sizes of minishlab/potion-base-4M as osaurus's tests quote its config.json, with BERT's vocabulary less its unused tokens",
+    config: {
+      architectures: ["StaticModel"],
+      ...{ model_type: "model2vec", hidden_dim: 128, seq_length: 1000000, normalize: true },
+    },
+    tensors: { embeddings: [29528, 128] },
+    ...{ input: "embeddings", output: null, tied: null },
+  },
+  {
     model: "OpenELM 1.1B",
     source: `apple/OpenELM-1_1B config.json, as public tests of others quote it; ${MAPPING}`,
     config: {
