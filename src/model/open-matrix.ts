@@ -4,6 +4,7 @@ import { findEmbedding } from "./embedding-tensor.ts";
 import type { FileOptions } from "./files.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
+import { modelConfig } from "./model-config.ts";
 import { namedTensor } from "./named-tensor.ts";
 import { readNpyHeader } from "./npy.ts";
 import { npzPart, onlyMatrix } from "./npz.ts";
@@ -95,9 +96,7 @@ async function readNpz(
   const asked =
     options.tensor === undefined ? undefined : namedTensor(tensors, options.tensor, file);
   const { name } =
-    asked?.tensor ??
-    onlyMatrix(tensors) ??
-    findEmbedding(tensors, { vocab: undefined, widths: [] }, file);
+    asked?.tensor ?? onlyMatrix(tensors) ?? findEmbedding(tensors, modelConfig(undefined), file);
   const notes = asked?.notes ?? [];
   return { stored: await part.matrix(name, options), tensor: name, tensors, notes };
 }

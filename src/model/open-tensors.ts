@@ -7,7 +7,6 @@ import { type Labels, labelTable } from "./labels.ts";
 import type { MatrixName, Model, TensorInfo } from "./model.ts";
 import { modelConfig } from "./model-config.ts";
 import { rowNames } from "./row-names.ts";
-import { scaleNote } from "./scale-note.ts";
 import { storedModel } from "./stored-model.ts";
 import { askedMatrix } from "./token-matrices.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -62,8 +61,7 @@ export async function openTensors(files: ModelFiles, options: OpenTensorsOptions
   const { stored, transposed, matrix, matrices, tensors } = opened;
   const [rows, cols] = transposed ? stored.shape.toReversed() : stored.shape;
   const tensor = { ...opened.tensor, shape: [rows!, cols!] };
-  const note = scaleNote(opened.tensor, tensors);
-  const notes = note === undefined ? [...opened.notes] : [...opened.notes, note];
+  const notes = [...opened.notes];
   const { labels } = options;
   const isTokens = matrix !== null || isTokenMatrixName(tensor.name);
   const vocabulary =

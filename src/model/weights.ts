@@ -10,6 +10,7 @@ import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
 import { type ModelConfig, withFamily } from "./model-config.ts";
 import { meantNames, namedTensor } from "./named-tensor.ts";
 import type { StoredMatrix } from "./row-reader.ts";
+import { scaleNotes } from "./scale-note.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "./token-matrices.ts";
 import { torchPart } from "./torch-file.ts";
 import { safetensorsPart, type WeightPart } from "./weight-part.ts";
@@ -243,13 +244,15 @@ async function choose(
       ? { name: named!.name, transposed: false }
       : chooseMatrix(matrix, tensors, matrices, config, what);
   const part = parts.find((candidate) => candidate.tensors.has(chosen.name))!;
+  const tensor = part.tensors.get(chosen.name)!;
   const notes = [
     ...(request.notes ?? []),
     ...(asked?.notes ?? []),
     ...(matrix === null ? [] : choiceNotes(matrix, chosen, matrices)),
+    ...scaleNotes(tensor, listed),
   ];
   return {
-    tensor: part.tensors.get(chosen.name)!,
+    tensor,
     stored: await part.matrix(chosen.name, request),
     transposed: chosen.transposed,
     ...{ matrix, matrices, tensors, notes },
