@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
+import { jsonObject } from "./json.ts";
 import type { SentencePiece } from "./sentencepiece.ts";
 import type { TokenEntry } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
@@ -14,7 +15,7 @@ export interface NumberedPiece {
 
 /** A class that has tokens of its own before the file's pieces, or after them. */
 interface Numbering {
-  readonly before: readonly string[];
+  readonly before: (names: TokenNames) => readonly string[];
   /** The first piece that is numbered after those; the ones before it are the class's under other ids. */
   readonly from: number;
   readonly after: (pieces: readonly SentencePiece[], names: TokenNames) => readonly string[];
@@ -22,7 +23,7 @@ interface Numbering {
 
 const FAIRSEQ = ["<s>", "<pad>", "</s>", "<unk>"];
 const fairseq = (after: readonly string[]): Numbering => ({
-  before: FAIRSEQ,
+  before: () => FAIRSEQ,
   from: 3,
   after: () => after,
 });
@@ -44,24 +45,17 @@ const NUMBERINGS: ReadonlyMap<string | undefined, Numbering> = /* @__PURE__ */ n
   ["NllbTokenizer", fairseq([])],
   ["PLBartTokenizer", fairseq([])],
   ["XGLMTokenizer", fairseq(Array.from({ length: 7 }, (_, i) => `<madeupword${i}>`))],
-  ["SeamlessM4TTokenizer", { ...fairseq([]), before: ["<pad>", "<unk>", "<s>", "</s>"] }],
+  ["SeamlessM4TTokenizer", { ...fairseq([]), before: () => ["<pad>", "<unk>", "<s>", "</s>"] }],
   [
     "CamembertTokenizer",
     {
-      before: ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"],
+      before: () => ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"],
       from: 1,
       after: () => ["<mask>"],
     },
   ],
-  [
-    "PegasusTokenizer",
-    {
-      before: ["<pad>", "</s>", "<mask_1>", "<mask_2>", ...numbered("unk_", 2, 103)],
-      from: 2,
-      after: () => [],
-    },
-  ],
-  ["T5Tokenizer", { before: [], from: 0, after: sentinels }],
+  ["PegasusTokenizer", { before: pegasus, from: 2, after: () => [] }],
+  ["T5Tokenizer", { before: () => [], from: 0, after: sentinels }],
 ]);
 
 /** Files of this name are numbered in many ways, and nearly never by place. */
@@ -88,9 +82,10 @@ export function* numberPieces(
       { feature: `tokenizer class ${what}` },
     );
   }
-  const { before, from, after } = numbering ?? { before: [], from: 0, after: () => [] };
+  const { before, from, after } = numbering ?? { before: () => [], from: 0, after: () => [] };
   let id = 0;
-  for (const content of before) yield { id: id++, content, kind: "special", offset: undefined };
+  for (const content of before(names))
+    yield { id: id++, content, kind: "special", offset: undefined };
   for (const { text, kind, offset } of pieces.slice(from)) {
     yield { id: id++, content: text, kind, offset };
   }
@@ -100,12 +95,30 @@ export function* numberPieces(
 }
 
 /** T5's sentinels, the last of which comes first; files of some models have them as pieces. */
-function sentinels(pieces: readonly SentencePiece[], { extraIds = 100 }: TokenNames): string[] {
+function sentinels(pieces: readonly SentencePiece[], { settings }: TokenNames): string[] {
   if (pieces.some(({ text }) => /^▁?<extra_id_0>$/.test(text))) return [];
-  const count = Number.isInteger(extraIds) && extraIds >= 0 && extraIds <= 10_000 ? extraIds : 100;
-  return numbered("extra_id_", 0, count).reverse();
+  return numbered("extra_id_", 0, count(settings.extra_ids, 100)).reverse();
+}
+
+/** Pegasus's own tokens; BigBird-Pegasus has but the first two (`offset` 0, `mask_token_sent` null). */
+function pegasus({ settings }: TokenNames): string[] {
+  const { mask_token_sent: sentence = "<mask_1>", mask_token: word = "<mask_2>" } = settings;
+  const masks = sentence === null ? [] : [sentence, word].map(text).filter((mask) => mask !== "");
+  return ["<pad>", "</s>", ...masks, ...numbered("unk_", 2, count(settings.offset, 103))];
+}
+
+/** A number of tokens that a file gives. */
+function count(value: unknown, otherwise: number): number {
+  const isCount = Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 10_000;
+  return isCount ? (value as number) : otherwise;
+}
+
+/** A token in `tokenizer_config.json`: a text, or an object with its content; "" for none. */
+function text(token: unknown): string {
+  const content = jsonObject(token)?.content ?? token;
+  return typeof content === "string" ? content : "";
 }
 
 function numbered(name: string, from: number, end: number): string[] {
-  return Array.from({ length: end - from }, (_, i) => `<${name}${from + i}>`);
+  return Array.from({ length: Math.max(0, end - from) }, (_, i) => `<${name}${from + i}>`);
 }

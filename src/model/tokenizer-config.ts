@@ -16,8 +16,8 @@ export interface TokenNames {
   readonly tokenizerClass: string | undefined;
   /** What special tokens are called. */
   readonly special: ReadonlySet<string>;
-  /** T5's number of sentinel tokens, where it is given. */
-  readonly extraIds: number | undefined;
+  /** What `tokenizer_config.json` holds; a class may have numbers there. */
+  readonly settings: JsonObject;
   /** Adds the added tokens to a vocabulary, where they take the place of others. */
   addTo(builder: TokenTableBuilder): void;
 }
@@ -26,7 +26,7 @@ export interface TokenNames {
 export const NO_NAMES: TokenNames = {
   tokenizerClass: undefined,
   special: new Set(),
-  extraIds: undefined,
+  settings: {},
   addTo: () => {},
 };
 
@@ -57,11 +57,10 @@ export async function readTokenNames(
   const special = new Set([...specialContents(map.value), ...specialContents(settings.value)]);
   const added = addedTokens(await read("added_tokens.json"), special);
   added.replaceAll(addedTokensDecoder(settings, special));
-  const { extra_ids: extraIds } = settings.value;
   return {
     tokenizerClass: tokenizerClass(settings.value, config),
     special,
-    extraIds: typeof extraIds === "number" ? extraIds : undefined,
+    settings: settings.value,
     addTo: (builder) => builder.replaceAll(added),
   };
 }

@@ -286,6 +286,25 @@ describe("SentencePiece", () => {
     },
   );
 
+  test("Pegasus's own tokens, of which BigBird-Pegasus has two", async () => {
+    const pegasus = (settings: object) => ({
+      "spiece.model": sentencePiece(["<pad>", 3], ["</s>", 3], ["<s>", 3], ["▁a"]),
+      "tokenizer_config.json": { tokenizer_class: "PegasusTokenizer", ...settings },
+    });
+    const own = await shown(pegasus({}));
+    expect(own.slice(0, 5)).toEqual([
+      ...["<pad> s", "</s> s", "<mask_1> s", "<mask_2> s", "<unk_2> s"],
+    ]);
+    expect(own.slice(104)).toEqual(["<unk_102> s", "<s> s", "·a n"]);
+    const bigBird = { offset: 0, mask_token_sent: null, mask_token: "[MASK]" };
+    expect(await shown(pegasus(bigBird))).toEqual(["<pad> s", "</s> s", "<s> s", "·a n"]);
+    const renamed = { offset: 4, mask_token: { content: "<m>" }, mask_token_sent: "<s1>" };
+    expect((await shown(pegasus(renamed))).slice(2)).toEqual([
+      ...["<s1> s", "<m> s", "<unk_2> s", "<unk_3> s", "<s> s", "·a n"],
+    ]);
+    expect(await shown(pegasus({ offset: 1e12 }))).toEqual(own);
+  });
+
   test("T5's sentinels: as many as are given, and none where pieces are", async () => {
     const t5 = (extra_ids?: unknown) => ({
       "tokenizer_config.json": { tokenizer_class: "T5Tokenizer", extra_ids },
