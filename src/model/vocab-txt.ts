@@ -10,6 +10,9 @@ const WORD_PIECE: SpellingScheme = {
   prefix: "##",
   suffix: "",
 };
+/** Where pieces begin with this, they are SentencePiece's, written out as lines (KoBERT). */
+const BLANK = "▁";
+const WRITTEN_OUT: SpellingScheme = { ...WORD_PIECE, prefix: "", blank: BLANK };
 /** Pieces of a fairseq dictionary end with this where the word goes on. */
 const CONTINUED: SpellingScheme = { ...WORD_PIECE, prefix: "", suffix: "@@" };
 
@@ -20,29 +23,40 @@ const FAIRSEQ_SPECIAL: readonly string[] = ["<s>", "<pad>", "</s>", "<unk>"];
 const WITH_COUNT = /^(\S+) \d+$/;
 
 /**
- * Reads a `vocab.txt`: a token on each line, whose place from 0 is its id (BERT's WordPiece); or, where
- * every line ends with a count, a dictionary of fairseq (PhoBERT, BERTweet), whose lines begin at 4 and are
- * followed by `<mask>`.
+ * Reads a `vocab.txt`: a token on each line, whose place from 0 is its id (BERT's WordPiece; or, where a
+ * tenth begin with `▁`, pieces of SentencePiece); or, where every line ends with a count, a dictionary of
+ * fairseq (PhoBERT, BERTweet), whose lines begin at 4 and are followed by `<mask>`. Empty lines at the end
+ * are no tokens.
  *
  * @param file What the file is called in errors.
  * @throws {FormatError} if the file is not lines of UTF-8.
  */
 export function readVocabTxt(bytes: Uint8Array, file: string, names: TokenNames): TokenTable {
   const builder = new TokenTableBuilder(file, Number);
-  const isDictionary = hasCounts(bytes, file);
+  const filled = withoutEmptyEnd(bytes);
+  const isDictionary = hasCounts(filled, file);
   const special = new Set(names.special.size === 0 ? BERT_SPECIAL : names.special);
   let id = 0;
+  let blanks = 0;
   if (isDictionary) {
     for (const content of FAIRSEQ_SPECIAL) builder.add(id++, content, "special");
   }
-  for (const { text, offset } of textLines(bytes, file)) {
+  for (const { text, offset } of textLines(filled, file)) {
     const content = isDictionary ? WITH_COUNT.exec(text)![1]! : text;
     builder.add(id++, content, special.has(content) ? "special" : "normal", offset);
+    if (content.startsWith(BLANK)) blanks++;
   }
   if (isDictionary) builder.add(id, "<mask>", "special");
   names.addTo(builder);
-  const scheme = isDictionary ? CONTINUED : WORD_PIECE;
+  const pieces = blanks > 0 && blanks >= id / 10 ? WRITTEN_OUT : WORD_PIECE;
+  const scheme = isDictionary ? CONTINUED : pieces;
   return builder.table((entry) => spellToken(scheme, entry));
+}
+
+function withoutEmptyEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end--;
+  return bytes.subarray(0, end);
 }
 
 function hasCounts(bytes: Uint8Array, file: string): boolean {
