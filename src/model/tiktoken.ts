@@ -10,7 +10,8 @@ const LINE = /^([A-Za-z0-9+/]+={0,2}) (\d{1,10})$/;
 /**
  * Reads a tiktoken file: a line for each token, its bytes in base64 and its rank, which is its id
  * (`load_tiktoken_bpe` in github.com/openai/tiktoken, tiktoken/load.py). Such a file has no special
- * tokens; they come from the files beside it, and for Qwen's first tokenizer from its class.
+ * tokens; they come from the files beside it, and for the first tokenizers of Qwen and Hunyuan from their
+ * classes.
  *
  * @param file What the file is called in errors.
  * @throws {FormatError} naming the byte at which the first line begins that is not of this form.
@@ -33,22 +34,25 @@ export function readTiktoken(bytes: Uint8Array, file: string, names: TokenNames)
     end = Math.max(end, rank + 1);
     last = offset;
   }
-  if (names.tokenizerClass === "QWenTokenizer") {
-    QWEN_SPECIAL.forEach((content, i) => {
-      builder.replace(end + i, content, "special", last);
-    });
-  }
+  CLASS_SPECIAL.get(names.tokenizerClass)?.forEach((content, i) => {
+    builder.replace(end + i, content, "special", last);
+  });
   names.addTo(builder);
   return builder.table((entry) => spellToken(BYTE_LEVEL, entry));
 }
 
-/** Qwen's first tokenizer numbers these after the last rank (tokenization_qwen.py of Qwen/Qwen-7B). */
-const QWEN_SPECIAL: readonly string[] = [
-  "<|endoftext|>",
-  "<|im_start|>",
-  "<|im_end|>",
-  ...Array.from({ length: 205 }, (_, i) => `<|extra_${i}|>`),
-];
+const EXTRAS: readonly string[] = /* @__PURE__ */ Array.from(
+  { length: 205 },
+  (_, i) => `<|extra_${i}|>`,
+);
+/**
+ * What classes number after the last rank (tokenization_qwen.py of Qwen/Qwen-7B, tokenization_hy.py of
+ * tencent/Hunyuan-A13B-Instruct).
+ */
+const CLASS_SPECIAL: ReadonlyMap<string | undefined, readonly string[]> = /* @__PURE__ */ new Map([
+  ["QWenTokenizer", ["<|endoftext|>", "<|im_start|>", "<|im_end|>", ...EXTRAS]],
+  ["HYTokenizer", ["<|endoftext|>", "<|startoftext|>", "<|bos|>", "<|eos|>", "<|pad|>", ...EXTRAS]],
+]);
 
 /** Longest token in base64: the longest real ones have some hundred characters. */
 const LONGEST = 1 << 20;

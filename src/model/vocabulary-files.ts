@@ -8,7 +8,8 @@
  *    `vocab.txt`, `rwkv_vocab_v20230424.txt`.
  * 3. SentencePiece's: `tokenizer.model`, `spiece.model`, `sentencepiece.bpe.model`, `sentencepiece.model`,
  *    `spm.model`. A `tokenizer.model` that is lines of base64 is tiktoken's.
- * 4. tiktoken's: `tokenizer.tiktoken`, `qwen.tiktoken`, `tiktoken.model`, and the encodings under their names.
+ * 4. tiktoken's: `tokenizer.tiktoken`, `qwen.tiktoken`, `hy.tiktoken`, `tiktoken.model`, and the encodings under
+ *    their names.
  *
  * 5. None of these: a class in `tokenizer_config.json` whose tokens are bytes (ByT5).
  *
@@ -44,6 +45,7 @@ const SENTENCE_PIECE_FILES = [
 const TIKTOKEN_FILES = [
   "tokenizer.tiktoken",
   "qwen.tiktoken",
+  "hy.tiktoken",
   "tiktoken.model",
   "o200k_base.tiktoken",
   "cl100k_base.tiktoken",

@@ -212,6 +212,28 @@ describe("tokens beside a vocabulary", () => {
     expect(await shown({ "vocab.txt": text })).toEqual(tokens);
   });
 
+  test.each(["", "\n", "\n\n\n", "\r\n\r\n"])(
+    "empty lines at the end are no tokens: %j",
+    async (end) => {
+      expect(await shown({ "vocab.txt": `[PAD]\n\nthe${end}` })).toEqual([
+        "[PAD] s",
+        "\\u{} n",
+        "the n",
+      ]);
+      expect(await shown({ "vocab.txt": `và 20\nho@@ 7${end}` })).toHaveLength(7);
+    },
+  );
+
+  test("SentencePiece's pieces as lines: ▁ is a blank if a tenth begin with it", async () => {
+    const words = [..."abcdefghi"];
+    expect(await shown({ "vocab.txt": ["▁안녕", ...words].join("\n") })).toEqual([
+      ...["·안녕 n", ...words.map((word) => `${word} n`)],
+    ]);
+    expect(
+      (await shown({ "vocab.txt": ["▁안녕", "##j", ...words].join("\n") })).slice(0, 2),
+    ).toEqual([...["▁안녕 n", "##j n"]]);
+  });
+
   test("a dictionary of fairseq begins at 4", async () => {
     expect(await shown({ "vocab.txt": "và 20\nho@@ 7\n" })).toEqual([
       ...["<s> s", "<pad> s", "</s> s", "<unk> s", "và n", "ho@@ n", "<mask> s"],
@@ -229,6 +251,18 @@ describe("tokens beside a vocabulary", () => {
     ]);
     expect(tokens).toHaveLength(2 + 208);
     expect(await shown(files)).toHaveLength(2);
+  });
+
+  test("and so does Hunyuan's, which has others", async () => {
+    const tokens = await shown({
+      "hy.tiktoken": ranks,
+      "tokenizer_config.json": { tokenizer_class: "HYTokenizer" },
+    });
+    expect(tokens.slice(2, 8)).toEqual([
+      ...["<|endoftext|> s", "<|startoftext|> s", "<|bos|> s", "<|eos|> s", "<|pad|> s"],
+      "<|extra_0|> s",
+    ]);
+    expect(tokens).toHaveLength(2 + 210);
   });
 });
 
