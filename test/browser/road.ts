@@ -41,7 +41,7 @@ export async function roadHashes(
   };
 }
 
-async function sha256(data: string | Float32Array | Int32Array): Promise<string> {
+export async function sha256(data: string | Float32Array | Int32Array): Promise<string> {
   const bytes =
     typeof data === "string"
       ? new TextEncoder().encode(data)
