@@ -15,6 +15,9 @@ export interface NamedBlob extends Blob {
 export interface DirectoryHandle {
   readonly name: string;
   getFileHandle(name: string): Promise<{ getFile(): Promise<NamedBlob> }>;
+  getDirectoryHandle(name: string): Promise<DirectoryHandle>;
+  /** What lies in it. */
+  values(): AsyncIterable<{ readonly kind: "file" | "directory"; readonly name: string }>;
 }
 
 /** Bytes between two slices that are read along: each slice is a message to the browser's own process. */
@@ -61,7 +64,10 @@ export function chosenFiles(files: Iterable<NamedBlob>, name?: string): ModelFil
   }
   if (byPath.size === 0) throw rangeError("chosenFiles: expected at least one file, got none");
   const [only] = byPath.size === 1 ? byPath.keys() : [];
-  return blobFiles(name ?? folder ?? only ?? "chosen files", async (path) => byPath.get(path));
+  return blobFiles(name ?? folder ?? only ?? "chosen files", {
+    find: async (path) => byPath.get(path),
+    list: async () => [...byPath.keys()],
+  });
 }
 
 /**
@@ -74,19 +80,36 @@ export function directoryFiles(
   directory: DirectoryHandle,
   name: string = directory.name,
 ): ModelFiles {
-  return blobFiles(name, async (path) => {
+  const find = async (path: string): Promise<Blob | undefined> => {
+    const folders = path.split("/");
+    const file = folders.pop()!;
     try {
-      return await (await directory.getFileHandle(path)).getFile();
+      let folder = directory;
+      for (const below of folders) folder = await folder.getDirectoryHandle(below);
+      return await (await folder.getFileHandle(file)).getFile();
     } catch (cause) {
-      // no such file; a folder of this name; a name that no file can have
+      // nothing of this name, a folder in a file's place, or a name that nothing can have
       if (["NotFoundError", "TypeMismatchError", "TypeError"].includes(faultName(cause)))
         return undefined;
       throw unreadable(path, cause);
     }
-  });
+  };
+  const list = async (): Promise<string[]> => {
+    const names: string[] = [];
+    for await (const entry of directory.values()) {
+      if (entry.kind === "file") names.push(entry.name);
+    }
+    return names;
+  };
+  return blobFiles(name, { find, list });
 }
 
-function blobFiles(name: string, find: (path: string) => Promise<Blob | undefined>): ModelFiles {
+interface Blobs {
+  readonly find: (path: string) => Promise<Blob | undefined>;
+  readonly list: () => Promise<readonly string[]>;
+}
+
+function blobFiles(name: string, { find, list }: Blobs): ModelFiles {
   const read = async (path: string, { signal }: FileOptions = {}) => {
     signal?.throwIfAborted();
     const blob = await find(path);
@@ -102,7 +125,7 @@ function blobFiles(name: string, find: (path: string) => Promise<Blob | undefine
     const blob = await find(path);
     return blob && blobSource(blob, path);
   };
-  return { name, revision: null, fetched: null, open, read };
+  return { name, revision: null, fetched: null, open, read, list };
 }
 
 async function bytesOf(blob: Blob, file: string): Promise<Uint8Array> {

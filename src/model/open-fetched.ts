@@ -1,7 +1,9 @@
+import { rangeError } from "../errors.ts";
+import { chosenFiles, type NamedBlob } from "./blob-files.ts";
 import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub.ts";
 import type { MatrixName, Model } from "./model.ts";
-import { openFiles } from "./open-files.ts";
+import { openAlone, openFiles } from "./open-files.ts";
 import { checkWeightsPath } from "./weight-files.ts";
 
 export interface OpenModelOptions extends HubOptions {
@@ -22,16 +24,27 @@ export interface OpenModelOptions extends HubOptions {
 /**
  * Opens a model in a browser: reads headers and vocabulary, and none of its rows. Nothing is kept.
  *
- * @param source The id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`, or the files of
- *   a model from anywhere else.
- * @throws {RangeError} if the id can't be one, or of several files of weights none is named; {HubError} where the hub can't give the model;
- *   {FormatError} for files that are broken, {UnsupportedError} for what is not read.
+ * @param source The id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`; a file that the
+ *   page's user chose or dropped (a `File`), which is the model; or the files of a model from anywhere
+ *   else (`chosenFiles`, `directoryFiles`).
+ * @throws {RangeError} if the id can't be one, or of several files of weights none is named; {HubError}
+ *   where the hub can't give the model; {FormatError} for files that are broken, {UnsupportedError} for
+ *   what is not read, and for the hub on pages that are not secure.
  */
 export async function openModel(
-  source: string | ModelFiles,
+  source: string | NamedBlob | ModelFiles,
   options: OpenModelOptions = {},
 ): Promise<Model> {
-  if (options.weights !== undefined) checkWeightsPath(options.weights);
+  const { weights } = options;
+  if (isBlob(source)) {
+    if (weights === undefined) return openAlone(chosenFiles([source]), source.name, options);
+    throw rangeError(`weights: ${source.name} is one file; give several by chosenFiles`);
+  }
+  if (weights !== undefined) checkWeightsPath(weights);
   const files = typeof source === "string" ? await fetchHubFiles(source, options) : source;
   return openFiles(files, options);
+}
+
+function isBlob(source: string | NamedBlob | ModelFiles): source is NamedBlob {
+  return source instanceof Blob;
 }

@@ -4,9 +4,11 @@ import { appendFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openModel } from "../../src/browser.ts";
 import {
   blobSource,
   chosenFiles,
+  type DirectoryHandle,
   directoryFiles,
   FormatError,
   openFiles,
@@ -77,12 +79,24 @@ describe("chosen files", () => {
     expect([...(await model.rows({ rows: "1,0" })).data]).toEqual([3, 4, 1, 2]);
   });
 
-  test("a single one gives its name", async () => {
+  test("a single one is the model, under its name", async () => {
     const file = new File([weights], "mine.safetensors");
-    const model = await openFiles(chosenFiles([file]), { weights: file.name });
+    const model = await openModel(file);
     expect([model.name, model.tensor]).toEqual(["mine.safetensors", "wte.weight"]);
+    const broken = new File(["nothing"], "mine.safetensors");
+    await expect(openModel(broken)).rejects.toThrow(/^mine\.safetensors: /);
+    await expect(openModel(file, { weights: "x" })).rejects.toThrow(
+      "weights: mine.safetensors is one file; give several by chosenFiles",
+    );
+  });
+
+  test("several give the model that is among them", async () => {
+    const file = new File([weights], "mine.safetensors");
+    const files = chosenFiles([file, new File(['{"vocab_size": 2}'], "config.json")]);
+    expect(files.name).toBe("chosen files");
+    const model = await openFiles(files);
+    expect(model).toMatchObject({ weights: "mine.safetensors", matrices: { vocabSize: 2 } });
     expect(chosenFiles([file], "mine").name).toBe("mine");
-    expect(chosenFiles([file, abc]).name).toBe("chosen files");
   });
 
   test("none, or two of one path, are refused", () => {
@@ -105,23 +119,42 @@ describe("chosen files", () => {
 
 describe("a folder's handle", () => {
   const refusal = (name: string) => Promise.reject(new DOMException("no", name));
-  const folder = (getFileHandle: (name: string) => Promise<{ getFile(): Promise<File> }>) =>
-    directoryFiles({ name: "my-model", getFileHandle });
+  const folder = (
+    name: string,
+    content: Record<string, File | DirectoryHandle>,
+  ): DirectoryHandle => ({
+    name,
+    getFileHandle: async (path) => {
+      const found = new Map(Object.entries(content)).get(path);
+      if (found === undefined) return refusal("NotFoundError");
+      return found instanceof File ? { getFile: async () => found } : refusal("TypeMismatchError");
+    },
+    getDirectoryHandle: async (path) => {
+      const found = new Map(Object.entries(content)).get(path);
+      if (found === undefined) return refusal("NotFoundError");
+      return found instanceof File ? refusal("TypeMismatchError") : found;
+    },
+    values: async function* () {
+      for (const [path, found] of Object.entries(content)) {
+        yield { kind: found instanceof File ? "file" : "directory", name: path };
+      }
+    },
+  });
 
-  test("is asked for each file", async () => {
-    const files = folder(async (name) =>
-      name === "abc.txt" ? { getFile: async () => abc } : refusal("NotFoundError"),
-    );
-    expect(files.name).toBe("my-model");
+  test("is asked for each file, and those of its folders", async () => {
+    const files = directoryFiles(folder("m", { "abc.txt": abc, sub: folder("sub", { x: abc }) }));
+    expect(files.name).toBe("m");
+    expect(await files.list!()).toEqual(["abc.txt"]);
     expect(await files.read("abc.txt")).toHaveLength(8);
-    expect((await files.open("abc.txt"))?.byteLength).toBe(8);
-    expect(await files.read("config.json")).toBeUndefined();
+    expect((await files.open("sub/x"))?.byteLength).toBe(8);
+    for (const path of ["config.json", "sub", "sub/y", "abc.txt/x", "other/x"]) {
+      expect(await files.read(path)).toBeUndefined();
+    }
   });
 
   test("that may not be read any more is an error, not an empty folder", async () => {
+    const handle = { ...folder("m", {}), getFileHandle: () => refusal("NotAllowedError") };
     const error = "config.json: can't be read (NotAllowedError)";
-    await expect(folder(() => refusal("NotAllowedError")).read("config.json")).rejects.toThrow(
-      error,
-    );
+    await expect(directoryFiles(handle).read("config.json")).rejects.toThrow(error);
   });
 });
