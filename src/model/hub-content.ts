@@ -1,5 +1,4 @@
 /** Whether a file's bytes are those that its hash on the hub names. */
-import { plainDigest } from "./sha.ts";
 import { joinBytes } from "./source.ts";
 
 /**
@@ -18,14 +17,14 @@ export async function matchesEtag(
   return undefined;
 }
 
+/** True where digests can be had: browsers keep them from pages of plain http, but for those of the own machine. */
+export function hasDigests(): boolean {
+  return (crypto as Partial<Crypto>).subtle !== undefined;
+}
+
 /** A digest of the bytes in lower-case hexadecimal digits. */
 export async function hexDigest(name: "SHA-256" | "SHA-1", bytes: Uint8Array): Promise<string> {
-  // browsers have none on pages of plain http, but for those of the own machine
-  const { subtle } = crypto as Partial<Crypto>;
-  const digest =
-    subtle === undefined
-      ? plainDigest(name, bytes)
-      : new Uint8Array(await subtle.digest(name, bytes as BufferSource));
+  const digest = new Uint8Array(await crypto.subtle.digest(name, bytes as BufferSource));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -1,7 +1,9 @@
 /** Models on the hub over HTTP alone, with nothing kept: what a browser can do. */
 import type { RunOptions } from "../compute/run.ts";
+import { UnsupportedError } from "../errors.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { HubClient, type HubPath } from "./hub-client.ts";
+import { hasDigests } from "./hub-content.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "./hub-id.ts";
 import { openRemote, readRemote } from "./hub-remote.ts";
 import type { Patience } from "./hub-retry.ts";
@@ -24,9 +26,17 @@ export interface HubOptions extends RunOptions {
  * @param id `"gpt2"`, `"org/name"` or `"org/name@revision"`; the model's name is the one given here.
  * @throws {RangeError} if the id or the revision can't be one.
  * @throws {HubError} if the hub is out of reach or refuses.
+ * @throws {UnsupportedError} on a page that is not secure (plain http, not from the own machine), where
+ *   browsers let nothing be checked by its hash.
  */
 export async function fetchHubFiles(id: string, options: HubOptions = {}): Promise<ModelFiles> {
   const { repo, revision = DEFAULT_REVISION } = parseHubId(id, options.revision);
+  if (!hasDigests()) {
+    throw new UnsupportedError(
+      `${repo}: files of the hub are checked by their hashes, which browsers allow on secure pages alone: open this page by https or from localhost, or choose the model's files by hand`,
+      { feature: "hub on a page that is not secure" },
+    );
+  }
   const { endpoint, token, patience, signal, onProgress } = options;
   const client = new HubClient({ endpoint, token, patience });
   const model = await client.resolve(repo, revision, { signal, onProgress });
