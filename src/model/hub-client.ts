@@ -179,9 +179,12 @@ export class HubClient {
 /** The length that a whole file is announced to have. */
 function wholeLength({ response, hub }: HubAnswer): number | undefined {
   const { headers } = response;
-  const announced = hub.get("X-Linked-Size") ?? headers.get("Content-Length");
-  // Content-Length counts the bytes sent, which are not the file's if the server packed them
-  const known = /^\d{1,15}$/.test(announced ?? "") && !headers.has("Content-Encoding");
+  // Content-Length counts the bytes sent, which are not the file's if the server packed them; browsers ask
+  // for that, and hide from pages of other sites that it was done, as they hide the Date of every answer
+  const mayBePacked = headers.has("Content-Encoding") || !headers.has("Date");
+  const announced =
+    hub.get("X-Linked-Size") ?? (mayBePacked ? null : headers.get("Content-Length"));
+  const known = /^\d{1,15}$/.test(announced ?? "");
   return known ? Number(announced) : undefined;
 }
 
