@@ -12,8 +12,10 @@ import {
 } from "./hub-answer.ts";
 import {
   brokenError,
+  type HubSettingNames,
   type HubSubject,
   networkError,
+  OPTION_NAMES,
   refusalError,
   silenceError,
   statusError,
@@ -31,6 +33,8 @@ export interface HubConnectionOptions {
   readonly tokenFrom?: string | undefined;
   /** Default: the platform's `fetch`. */
   readonly fetch?: HubFetch | undefined;
+  /** How the user sets the endpoint and the token, for messages; default by options of these names. */
+  readonly names?: HubSettingNames | undefined;
   /** Whether `fetch` goes through a proxy, for messages. */
   readonly proxied?: boolean | undefined;
   /** Default `PATIENCE`. */
@@ -51,6 +55,9 @@ export class HubConnection {
   readonly #tokenFrom: string | undefined;
   readonly #fetch: HubFetch;
   readonly #proxied: boolean;
+  readonly #names: HubSettingNames;
+  /** Addresses that gave an answer. */
+  readonly #answered: Set<string> = new Set();
 
   /** @throws {RangeError} if the endpoint is no HTTP address or the token can't be one. */
   constructor(options: HubConnectionOptions = {}) {
@@ -64,6 +71,7 @@ export class HubConnection {
     this.#tokenFrom = token === undefined ? undefined : tokenFrom;
     this.#fetch = options.fetch ?? followingFetch;
     this.#proxied = options.proxied ?? false;
+    this.#names = options.names ?? OPTION_NAMES;
     this.patience = { ...PATIENCE, ...options.patience };
   }
 
@@ -91,14 +99,20 @@ export class HubConnection {
     // browsers want their fetch to be called by itself, not as a member
     const send = this.#fetch;
     try {
-      return await within(this.patience.idle, send(url, { ...init, signal }));
+      const answer = await within(this.patience.idle, send(url, { ...init, signal }));
+      this.#answered.add(named);
+      return answer;
     } catch (cause) {
       given?.throwIfAborted();
       if (cause instanceof Silence) silence.abort();
-      const { endpoint } = this;
-      const proxied = this.#proxied;
-      throw this.#fault(cause, named, () => networkError(cause, { endpoint, url: named, proxied }));
+      throw this.#fault(cause, named, () => this.#networkError(cause, named));
     }
+  }
+
+  #networkError(cause: unknown, url: string): HubError {
+    const answered = this.#answered.has(url);
+    const [proxied, names] = [this.#proxied, this.#names];
+    return networkError(cause, { endpoint: this.endpoint, url, proxied, names, answered });
   }
 
   /** Reads the body of an answer, whose length is checked. */
@@ -119,7 +133,10 @@ export class HubConnection {
   #fault(cause: unknown, url: string, other: () => HubError): HubError {
     if (cause instanceof ShortBody) return markPassing(cause);
     if (cause instanceof HubError) return cause;
-    if (cause instanceof Silence) return silenceError(this.patience.idle, this.endpoint, url);
+    if (cause instanceof Silence) {
+      const where = { endpoint: this.endpoint, url, names: this.#names };
+      return silenceError(this.patience.idle, where);
+    }
     return other();
   }
 
@@ -133,7 +150,9 @@ export class HubConnection {
     const { response } = answer;
     await discard(answer);
     const error = isFromHub(answer)
-      ? refusalError(response, { ...subject, endpoint, tokenFrom: this.#tokenFrom })
+      ? refusalError(response, {
+          ...{ ...subject, endpoint, tokenFrom: this.#tokenFrom, names: this.#names },
+        })
       : statusError(response, `the storage behind ${endpoint}`, url);
     return isPassingStatus(response.status)
       ? markPassing(error, askedWait(response.headers))

@@ -1,6 +1,22 @@
 import { HubError } from "../errors.ts";
 import { askedWait, isPassingCode, isPassingStatus, markPassing } from "./hub-retry.ts";
 
+/** How the user sets what messages advise to set. */
+export interface HubSettingNames {
+  readonly token: string;
+  readonly endpoint: string;
+  /** The time after which silence is a fault. */
+  readonly idle: string;
+}
+
+export const OPTION_NAMES: HubSettingNames = {
+  ...{ token: "the option token", endpoint: "the option endpoint", idle: "the option patience" },
+};
+
+export const VARIABLE_NAMES: HubSettingNames = {
+  ...{ token: "HF_TOKEN", endpoint: "HF_ENDPOINT", idle: "HF_HUB_DOWNLOAD_TIMEOUT (seconds)" },
+};
+
 /** What a request was about, for the line that says why it failed. */
 export interface HubSubject {
   readonly repo: string;
@@ -10,6 +26,7 @@ export interface HubSubject {
   readonly endpoint: string;
   /** Where the token sent came from (`"HF_TOKEN"`); undefined if none was sent. */
   readonly tokenFrom?: string | undefined;
+  readonly names: HubSettingNames;
 }
 
 /**
@@ -75,8 +92,25 @@ const CERTIFICATE =
 /** No answer came: the name is unknown, nobody listens. */
 export function networkError(
   cause: unknown,
-  { endpoint, url, proxied }: { endpoint: string; url: string; proxied: boolean },
+  {
+    endpoint,
+    url,
+    proxied,
+    names,
+    answered = false,
+  }: {
+    endpoint: string;
+    url: string;
+    proxied: boolean;
+    names: HubSettingNames;
+    /** The address gave an answer before. */
+    answered?: boolean;
+  },
 ): HubError {
+  if (globalThis.navigator?.onLine === false) {
+    const line = `${endpoint} cannot be reached: this machine is offline`;
+    return new HubError(line, { url, cause });
+  }
   const fault = faultOf(cause);
   if (CERTIFICATE.test(fault)) {
     const line = `${endpoint} is not trusted (${fault}): if a proxy of your network signs for it, name that proxy's certificate in NODE_EXTRA_CA_CERTS`;
@@ -84,10 +118,10 @@ export function networkError(
   }
   const proxy = proxied ? ", the proxy (HTTPS_PROXY, NO_PROXY)" : "";
   const error = new HubError(
-    `${endpoint} cannot be reached (${fault}): check the network${proxy}, or HF_ENDPOINT if the hub is elsewhere`,
+    `${endpoint} cannot be reached (${fault}): check the network${proxy}, or ${names.endpoint} if the hub is elsewhere${hidden(cause)}`,
     { url, cause },
   );
-  return isPassing(cause) ? markPassing(error) : error;
+  return isPassing(cause, answered) ? markPassing(error) : error;
 }
 
 /** An answer began and did not end. */
@@ -101,17 +135,32 @@ export function brokenError(cause: unknown, endpoint: string, url: string): HubE
 }
 
 /** Nothing came for some milliseconds. */
-export function silenceError(idle: number, endpoint: string, url: string): HubError {
-  const line = `${endpoint} has sent nothing for ${idle / 1000} seconds: try again later, or give it longer by HF_HUB_DOWNLOAD_TIMEOUT (seconds)`;
+export function silenceError(
+  idle: number,
+  { endpoint, url, names }: { endpoint: string; url: string; names: HubSettingNames },
+): HubError {
+  const line = `${endpoint} has sent nothing for ${idle / 1000} seconds: try again later, or give it longer by ${names.idle}`;
   return markPassing(new HubError(line, { url, cause: new Error("idle time-out") }));
 }
 
-function isPassing(cause: unknown): boolean {
+/** Where a fault has no code, as in browsers, it may pass if the address gave an answer before. */
+function isPassing(cause: unknown, answered: boolean): boolean {
+  const code = codeOf(cause);
+  return code === undefined ? answered : isPassingCode(code);
+}
+
+function codeOf(cause: unknown): string | undefined {
   for (let error = cause; error instanceof Error; error = error.cause) {
     const { code } = error as Error & { code?: unknown };
-    if (typeof code === "string") return isPassingCode(code);
+    if (typeof code === "string") return code;
   }
-  return false;
+  return undefined;
+}
+
+/** Browsers say nothing more of a request that failed, whatever it was. */
+function hidden(cause: unknown): string {
+  const isBare = cause instanceof TypeError && cause.cause === undefined;
+  return isBare ? "; or it does not let pages of other sites ask (CORS)" : "";
 }
 
 /** The page where people look at the model. */
@@ -134,7 +183,7 @@ export function faultOf(cause: unknown): string {
 function gatedLine(subject: HubSubject): string {
   const page = pageOf(subject);
   return subject.tokenFrom === undefined
-    ? `${subject.repo} is gated: ask for access at ${page}, then set HF_TOKEN to a token of yours`
+    ? `${subject.repo} is gated: ask for access at ${page}, then set ${subject.names.token} to a token of yours`
     : `${subject.repo} is gated, and the token (${subject.tokenFrom}) has no access: ask for it at ${page}`;
 }
 
@@ -145,10 +194,12 @@ function tokenLine(subject: HubSubject): string {
 
 function unknownLine(subject: HubSubject): string {
   return subject.tokenFrom === undefined
-    ? `${subject.repo} is not on ${subject.endpoint}, or is private: check the name, or set HF_TOKEN if it is private`
+    ? `${subject.repo} is not on ${subject.endpoint}, or is private: check the name, or set ${subject.names.token} if it is private`
     : `${subject.repo} is not on ${subject.endpoint}, or the token (${subject.tokenFrom}) may not see it: check the name`;
 }
 
-function withToken({ tokenFrom }: HubSubject): string {
-  return tokenFrom === undefined ? " without a token (HF_TOKEN)" : ` to the token (${tokenFrom})`;
+function withToken({ tokenFrom, names }: HubSubject): string {
+  return tokenFrom === undefined
+    ? ` without a token (${names.token})`
+    : ` to the token (${tokenFrom})`;
 }

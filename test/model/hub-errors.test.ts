@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchHubFiles, type HubOptions } from "../../src/model/hub.ts";
-import { networkError } from "../../src/model/hub-errors.ts";
+import { networkError, OPTION_NAMES } from "../../src/model/hub-errors.ts";
 import { fakeGpt2 } from "./fake-files.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
 import { hubError } from "./hub-error.ts";
@@ -33,7 +33,7 @@ describe("what the hub refuses", () => {
       "no/model",
       {},
       401,
-      "no/model is not on HUB, or is private: check the name, or set HF_TOKEN if it is private",
+      "no/model is not on HUB, or is private: check the name, or set the option token if it is private",
     ],
     [
       "no/model",
@@ -45,7 +45,7 @@ describe("what the hub refuses", () => {
       "org/secret",
       {},
       401,
-      "org/secret is not on HUB, or is private: check the name, or set HF_TOKEN if it is private",
+      "org/secret is not on HUB, or is private: check the name, or set the option token if it is private",
     ],
     ["gpt2@v9", {}, 404, 'gpt2 has no branch, tag or commit "v9": see HUB/gpt2/tree/main'],
     [
@@ -65,7 +65,7 @@ describe("what the hub refuses", () => {
     [
       {},
       401,
-      "org/gated is gated: ask for access at HUB/org/gated, then set HF_TOKEN to a token of yours",
+      "org/gated is gated: ask for access at HUB/org/gated, then set the option token to a token of yours",
     ],
     [
       { token: OTHER },
@@ -85,7 +85,7 @@ describe("what the hub refuses", () => {
     await hub.close();
     const error = await hubError(open("gpt2"));
     expect(error.message).toBe(
-      `${url} cannot be reached (ECONNREFUSED): check the network, or HF_ENDPOINT if the hub is elsewhere`,
+      `${url} cannot be reached (ECONNREFUSED): check the network, or the option endpoint if the hub is elsewhere`,
     );
     expect(error.status).toBeUndefined();
   });
@@ -99,7 +99,7 @@ describe("what the hub refuses", () => {
       "HUB asks for fewer requests (status 429): try again in 7 seconds",
     ],
     [418, {}, "HUB fails (status 418)"],
-    [403, {}, "HUB forbids gpt2 without a token (HF_TOKEN): see HUB/gpt2"],
+    [403, {}, "HUB forbids gpt2 without a token (the option token): see HUB/gpt2"],
   ])("status %i", async (status, headers, line) => {
     hub.intercept = (_, response) => response.writeHead(status, headers).end("no") !== undefined;
     const error = await hubError(open("gpt2"));
@@ -115,7 +115,12 @@ describe("what the hub refuses", () => {
     const cause = new TypeError("fetch failed", {
       cause: Object.assign(new Error("no"), { code }),
     });
-    const where = { endpoint: "https://hub", url: "https://hub/x", proxied: false };
+    const where = {
+      endpoint: "https://hub",
+      url: "https://hub/x",
+      proxied: false,
+      names: OPTION_NAMES,
+    };
     expect(networkError(cause, where).message).toMatch(line);
   });
 

@@ -242,7 +242,7 @@ describe("what does not pass", () => {
     wrongly(9, () => {});
     const quick = { waits: [1], idle: 100 };
     expect((await hubError(open("gpt2", { patience: quick }))).message).toBe(
-      `${hub.url} has sent nothing for 0.1 seconds: try again later, or give it longer by HF_HUB_DOWNLOAD_TIMEOUT (seconds) (tried 2 times)`,
+      `${hub.url} has sent nothing for 0.1 seconds: try again later, or give it longer by the option patience (tried 2 times)`,
     );
   });
 
@@ -264,7 +264,7 @@ describe("what does not pass", () => {
     const never = { waits: [3_600_000] };
     const opening = open("gpt2", { endpoint: "http://hub.invalid", patience: never });
     expect((await hubError(opening)).message).toMatch(
-      /^http:\/\/hub\.invalid cannot be reached \(E[A-Z_]+\): check the network, or HF_ENDPOINT/,
+      /^http:\/\/hub\.invalid cannot be reached \(E[A-Z_]+\): check the network, or the option endpoint/,
     );
   });
 

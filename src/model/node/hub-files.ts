@@ -3,6 +3,7 @@ import { rangeError } from "../../errors.ts";
 import type { FileOptions, ModelFiles } from "../files.ts";
 import type { HubOptions } from "../hub.ts";
 import { HubClient, type HubPath } from "../hub-client.ts";
+import { VARIABLE_NAMES } from "../hub-errors.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub-id.ts";
 import { holdsStandardWeights } from "../weight-files.ts";
 import { fileSource } from "./file-source.ts";
@@ -53,6 +54,7 @@ export async function hubFiles(id: string, options: HubFilesOptions = {}): Promi
     patience,
     fetch: redirecting(proxied ?? fetch),
     proxied: proxied !== undefined,
+    names: VARIABLE_NAMES,
   });
   const store = new HubStore(repo, client.endpoint, settings, onWarning);
   await store.tidy();
