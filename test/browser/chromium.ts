@@ -28,10 +28,11 @@ export function findChromium(): string | undefined {
   return candidates.find((path) => path !== "" && isExecutable(path));
 }
 
-export function launchChromium(): Promise<Browser> {
+/** @param more Arguments for Chromium. */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error("no Chromium: run the tests by npm test");
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }
 
 /** Fetches a Chromium where there is none: Debian's package for root, else Playwright's download. */

@@ -68,8 +68,8 @@ export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Pro
   };
   const start = (name: "hub" | "storage", answer: Answer): Promise<Server> =>
     listen((request, response) => {
-      if (request.method === "OPTIONS") return allow(response).end();
-      record(name, request, allow(response), requests);
+      record(name, request, allow(name, request, response), requests);
+      if (request.method === "OPTIONS") return response.writeHead(204).end();
       if (!fake.intercept?.(request, response)) answer(request, response);
     });
   const storage = await start("storage", storageAnswer({ models, sent }));
@@ -88,15 +88,27 @@ export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Pro
   return fake;
 }
 
-/** Lets pages of other origins ask, and see the headers that the hub lets them see. */
-function allow(response: ServerResponse): ServerResponse {
-  const seen = ["X-Repo-Commit", "X-Error-Code", "X-Error-Message", "ETag", "Content-Range"];
-  response.setHeader("Access-Control-Allow-Origin", "*");
-  response.setHeader("Access-Control-Allow-Headers", "Authorization, Range");
-  response.setHeader(
-    "Access-Control-Expose-Headers",
-    [...seen, "X-Linked-Size", "X-Linked-ETag"].join(", "),
-  );
+/** What pages of other origins may see, as of 2026: of the hub, and of its storage (the bridge to Xet). */
+const EXPOSED = {
+  hub: "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,Accept-Ranges,Content-Range,X-Linked-Size,X-Linked-ETag,X-Xet-Hash",
+  storage: "Accept-Ranges, Content-Range, Content-Type, Content-Disposition, ETag, X-Cache",
+};
+
+/** Lets pages of other origins ask: of the hub the one that asks, of its storage all. */
+function allow(
+  server: "hub" | "storage",
+  request: IncomingMessage,
+  response: ServerResponse,
+): ServerResponse {
+  const origin = server === "storage" ? "*" : request.headers.origin;
+  if (origin === undefined) return response;
+  response.setHeader("Access-Control-Allow-Origin", origin);
+  response.setHeader("Access-Control-Expose-Headers", EXPOSED[server]);
+  if (server === "hub") response.setHeader("Vary", "Origin");
+  if (request.method === "OPTIONS") {
+    response.setHeader("Access-Control-Allow-Headers", "Authorization, Range");
+    response.setHeader("Access-Control-Max-Age", "86400");
+  }
   return response;
 }
 
