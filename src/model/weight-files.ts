@@ -24,7 +24,8 @@ const NO_MODEL: readonly RegExp[] = [
   /^(?:training_args|optimizer|scheduler|scaler|sampler|rng_state)(?:_\d+)?\.(?:bin|pt|pth)$/i,
   ADAPTER,
   // llama.cpp: encoders of pictures and sounds, statistics for quantizing
-  /(?:mmproj|imatrix).*\.gguf$/i,
+  // (anchored, so that a long name of a hub's takes no quadratic time)
+  /^(?=.*(?:mmproj|imatrix)).*\.gguf$/i,
   // of a model that is split, the first part stands for all
   /-(?!00001-)\d{5}-of-\d{5}\.gguf$/i,
   // the Embedding Projector: names, no vectors

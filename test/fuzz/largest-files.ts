@@ -21,6 +21,7 @@ import { readMetadata, readVectors } from "../../src/model/tsv.ts";
 import { readVocabJson } from "../../src/model/vocab-json.ts";
 import { readVocabTxt } from "../../src/model/vocab-txt.ts";
 import { createVocabulary } from "../../src/model/vocabulary.ts";
+import { weightCandidates } from "../../src/model/weight-files.ts";
 import { readZip } from "../../src/model/zip.ts";
 import * as w from "../model/write-gguf.ts";
 import { concat, safetensorsFile } from "../model/write-safetensors.ts";
@@ -296,6 +297,11 @@ export const LARGEST_FILES: readonly (readonly [
     "vectors.tsv: numbers of one digit",
     () => filled(MB100, "1\t1\n"),
     (file) => readVectors(bufferSource(file, "x"), "x"),
+  ],
+  [
+    "hub: a file whose name is 64 million letters",
+    () => filled(MIB64 - 10, "mmproj"),
+    (file) => weightCandidates([new TextDecoder().decode(file)]),
   ],
   [
     "GGUF: 262,144 tensors",
