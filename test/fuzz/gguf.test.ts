@@ -9,11 +9,11 @@ import { fuzzParser } from "./fuzz-parser.ts";
 /** Reads all that there is to read: header, tokens, a row. */
 async function readAll(file: Uint8Array): Promise<void> {
   const files = {
-    ...{ name: "x.gguf", revision: null, fetched: null },
-    open: async () => bufferSource(file, "x.gguf"),
+    ...{ name: "m", revision: null, fetched: null },
+    open: async () => bufferSource(file, "m/x.gguf"),
     read: async () => undefined,
   };
-  await readGgufHeader(bufferSource(file, "x.gguf"), "x.gguf", { arrays: new Set(["a"]) });
+  await readGgufHeader(bufferSource(file, "m/x.gguf"), "m/x.gguf", { arrays: new Set(["a"]) });
   const model = await openFiles(files, { weights: "x.gguf" });
   for (const _ of model.vocabulary);
   await model.rows({ rows: [model.shape[0] - 1] });
@@ -21,7 +21,7 @@ async function readAll(file: Uint8Array): Promise<void> {
 
 fuzzParser({
   name: "gguf",
-  file: "x.gguf",
+  file: "m/x.gguf",
   seeds: GGUF_SEEDS,
   malformed: BAD_FILES.map(([what, file, message, place]) => ({ what, file, message, place })),
   parse: readAll,
@@ -46,7 +46,7 @@ const second = w.writeGguf({
 
 fuzzParser({
   name: "gguf in parts",
-  file: PARTS[0],
+  file: `m/${PARTS[0]}`,
   seeds: [first(), first(w.u32(2)), w.writeGguf({ metadata: split(0), tensors: [] })],
   tokens: ["split.count", "split.no", "\u0002\0", "\u000a\0\0\0"],
   malformed: [
@@ -69,7 +69,7 @@ fuzzParser({
       [PARTS[1], second],
     ]);
     const files = {
-      ...{ name: "x", revision: null, fetched: null },
+      ...{ name: "m", revision: null, fetched: null },
       open: async (path: string) => {
         const bytes = parts.get(path);
         return bytes && bufferSource(bytes, path);
