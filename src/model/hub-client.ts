@@ -8,7 +8,7 @@ import { isCommit, isRepoName } from "./hub-id.ts";
 import { Lanes } from "./hub-lanes.ts";
 import { type AnsweredRange, answeredRange, type RemoteFile } from "./hub-range.ts";
 import { Received } from "./hub-received.ts";
-import { retrying } from "./hub-retry.ts";
+import { isPassing, retrying } from "./hub-retry.ts";
 import { jsonOutline } from "./json-outline.ts";
 
 export type { HubPath } from "./hub-asker.ts";
@@ -134,7 +134,8 @@ export class HubClient {
     try {
       return await this.#try(body, options, attempt);
     } catch (cause) {
-      if (body.length > 0) await options.onPart?.(body.start, body.bytes());
+      const sound = options.signal?.aborted || isSoundUntil(cause);
+      if (sound && body.length > 0) await options.onPart?.(body.start, body.bytes());
       throw cause;
     }
   }
@@ -174,6 +175,15 @@ export class HubClient {
       throw cause;
     }
   }
+}
+
+/**
+ * Whether what came before a fault can be kept: the fault passes, or no answer came at all (the network
+ * is gone). An answer that is wrong or refuses casts doubt on what came before it, most of all one that
+ * is longer than announced.
+ */
+function isSoundUntil(cause: unknown): boolean {
+  return isPassing(cause) || (cause instanceof HubError && cause.status === undefined);
 }
 
 /** The length that a whole file is announced to have. */

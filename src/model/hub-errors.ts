@@ -121,7 +121,7 @@ export function networkError(
     `${endpoint} cannot be reached (${fault}): check the network${proxy}, or ${names.endpoint} if the hub is elsewhere${hidden(cause)}`,
     { url, cause },
   );
-  return isPassing(cause, answered) ? markPassing(error) : error;
+  return isPassingCause(cause, answered) ? markPassing(error) : error;
 }
 
 /** An answer began and did not end. */
@@ -144,7 +144,7 @@ export function silenceError(
 }
 
 /** Where a fault has no code, as in browsers, it may pass if the address gave an answer before. */
-function isPassing(cause: unknown, answered: boolean): boolean {
+function isPassingCause(cause: unknown, answered: boolean): boolean {
   const code = codeOf(cause);
   return code === undefined ? answered : isPassingCode(code);
 }

@@ -48,6 +48,11 @@ export function answeredRange(
   if (isPart && (body.start !== start || body.end !== Math.min(end, total))) {
     return fail(`asked for bytes ${start} to ${end}, got ${body.start} to ${body.end} of ${total}`);
   }
+  const sent = response.headers.get("Content-Length");
+  const length = body.end - body.start;
+  if (isPart && sent !== null && Number(sent) !== length) {
+    return fail(`the answer has a body of ${quoted(sent)} bytes for a range of ${length}`);
+  }
   return { ...body, file: sameFile(answer, total, known, fail) };
 }
 

@@ -40,6 +40,11 @@ export function markPassing<E extends Error>(error: E, wait?: number): E {
   return error;
 }
 
+/** True if another try might have helped. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof HubError && passing.has(error);
+}
+
 export function isPassingStatus(status: number): boolean {
   return PASSING_STATUSES.has(status);
 }
@@ -83,7 +88,7 @@ export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptio
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof HubError && passing.has(error))) throw error;
+      if (!(error instanceof HubError && isPassing(error))) throw error;
       if (received() > before) failed = 0;
       before = received();
       const usual = patience.waits[failed++];
@@ -98,11 +103,12 @@ export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptio
 function afterTries(error: HubError, tries: number): HubError {
   if (tries === 1) return error;
   const { message, url, status, cause } = error;
-  return new HubError(`${message} (tried ${tries} times)`, {
+  const final = new HubError(`${message} (tried ${tries} times)`, {
     ...(url === undefined ? {} : { url }),
     ...(status === undefined ? {} : { status }),
     cause,
   });
+  return markPassing(final);
 }
 
 /** Between three quarters of a wait and all of it, so that those who were refused together do not come back together. */

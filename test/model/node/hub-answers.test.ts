@@ -1,0 +1,115 @@
+/** Wrong answers of the hub and its storage through the caches: nothing of them is kept. */
+
+import { readdir } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as later } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { openFiles } from "../../../src/model/open-files.ts";
+import { GPT2_COMMIT, gpt2Value, gpt2Weights } from "../fake-files.ts";
+import { hubError } from "../hub-error.ts";
+import { HubHome } from "./hub-home.ts";
+
+const at = new HubHome();
+const weights = gpt2Weights();
+
+type Answer = (response: ServerResponse, start: number, end: number) => unknown;
+
+/** Answers of the storage, until `at.hub.intercept` is set anew. */
+function storageAnswers(answer: Answer): void {
+  at.hub.intercept = (request: IncomingMessage, response) => {
+    if (!request.url!.includes("Signature")) return false;
+    const [start, end] = /(\d+)-(\d+)/.exec(request.headers.range!)!.slice(1).map(Number);
+    void answer(response, start!, end! + 1);
+    return true;
+  };
+}
+
+const headOf = (start: number, end: number) => ({
+  "Content-Range": `bytes ${start}-${end - 1}/${weights.byteLength}`,
+  ETag: `"${weights.etag}"`,
+});
+
+const wrongBytes = (length: number) => Buffer.alloc(length, 7);
+
+/** The pieces kept of the weights, by the bytes they hold. */
+async function piecesKept(): Promise<string[]> {
+  const names = await readdir(at.own("gpt2", GPT2_COMMIT, "model.safetensors"));
+  return names.filter((name) => name !== "file.json").map((name) => name.split(".")[0]!);
+}
+
+describe("a range's body longer than announced", () => {
+  it.each<[string, Answer, string]>([
+    [
+      "in two chunks, the first of which would have fitted",
+      async (response, start, end) => {
+        response.writeHead(206, headOf(start, end)).write(wrongBytes(200_000));
+        await later(50);
+        response.end(wrongBytes(200_000));
+      },
+      "is longer than 307200 bytes",
+    ],
+    [
+      "as its Content-Length says",
+      (response, start, end) =>
+        response
+          .writeHead(206, { ...headOf(start, end), "Content-Length": 400_000 })
+          .write(wrongBytes(200_000)),
+      'has a body of "400000" bytes for a range of 307200',
+    ],
+    [
+      "after a try that broke off",
+      async (response, start, end) => {
+        response.writeHead(206, headOf(start, end)).write(wrongBytes(100_000));
+        await later(50);
+        if (start === 3_145_896) response.destroy();
+        else response.end(wrongBytes(300_000));
+      },
+      "is longer than",
+    ],
+  ])("%s: nothing of it is kept", async (_, answer, line) => {
+    const model = await openFiles(await at.open("gpt2", { patience: { waits: [1] } }));
+    storageAnswers(answer);
+    expect((await hubError(model.rows({ rows: "0:100" }))).message).toContain(line);
+    expect(await piecesKept()).toEqual(["0-32768"]);
+    at.hub.intercept = undefined;
+    const X = await (await openFiles(await at.open("gpt2"))).rows({ rows: "0:100" });
+    expect([X.data[0], X.data.at(-1)]).toEqual([gpt2Value(0, 0), gpt2Value(99, 767)]);
+  });
+});
+
+describe("what came before a fault that passes, or before the run was left", () => {
+  const cut: Answer = async (response, start, end) => {
+    response
+      .writeHead(206, { ...headOf(start, end), "Content-Length": end - start })
+      .write(weights.read(start, start + 100_000));
+    await later(50);
+    response.write(weights.read(start + 100_000, start + 200_000), () => response.destroy());
+  };
+
+  it("is kept, and every value of it is right", async () => {
+    const model = await openFiles(await at.open("gpt2"));
+    storageAnswers(cut);
+    expect((await hubError(model.rows({ rows: "0:100" }))).message).toContain("broke off");
+    expect(await piecesKept()).toHaveLength(2);
+    at.hub.intercept = undefined;
+    at.hub.requests.length = 0;
+    const X = await (await openFiles(await at.open("gpt2"))).rows({ rows: "0:100" });
+    expect(X.data).toEqual(
+      Float32Array.from(X.data, (_, i) => gpt2Value(Math.floor(i / 768), i % 768)),
+    );
+    const [rest] = at.hub.requests.filter(({ server }) => server === "storage");
+    expect(rest!.bytes).toBeLessThan(307_200);
+  });
+
+  it("is kept where the caller leaves", async () => {
+    const controller = new AbortController();
+    const source = (await (await at.open("gpt2")).open("model.safetensors"))!;
+    storageAnswers((response, start, end) =>
+      response.writeHead(206, headOf(start, end)).write(weights.read(start, start + 1000)),
+    );
+    const { signal } = controller;
+    const onBytes = () => controller.abort(new Error("enough"));
+    await expect(source.slice(50_000, 60_000, { signal, onBytes })).rejects.toThrow("enough");
+    expect(await piecesKept()).toEqual(expect.arrayContaining(["50000-51000"]));
+  });
+});
