@@ -40,6 +40,11 @@ export function bareEtag(etag: string | null): string | undefined {
   return etag?.replace(/^W\//, "").replace(/^"(.*)"$/, "$1") || undefined;
 }
 
+/** True if an answer says to be a web page, such as proxies put in the place of a file. */
+export function isPage({ headers }: Response): boolean {
+  return /^text\/html/i.test(headers.get("Content-Type") ?? "");
+}
+
 export interface BodyOptions {
   /** The length that the body must have, where it is known. */
   readonly length?: number | undefined;

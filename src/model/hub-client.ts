@@ -1,15 +1,14 @@
 import type { RunOptions } from "../compute/run.ts";
 import { HubError } from "../errors.ts";
 import { LONGEST_WHOLE } from "./files.ts";
-import { type BodyOptions, bareEtag, contentEtag, type HubAnswer } from "./hub-answer.ts";
+import { type BodyOptions, bareEtag, contentEtag, type HubAnswer, isPage } from "./hub-answer.ts";
 import { HubAsker, type HubPath } from "./hub-asker.ts";
 import { discard, HubConnection, type HubConnectionOptions } from "./hub-connection.ts";
-import { isCommit, isRepoName } from "./hub-id.ts";
+import { modelDescription } from "./hub-description.ts";
 import { Lanes } from "./hub-lanes.ts";
 import { type AnsweredRange, answeredRange, type RemoteFile } from "./hub-range.ts";
 import { Received } from "./hub-received.ts";
 import { isPassing, retrying } from "./hub-retry.ts";
-import { jsonOutline } from "./json-outline.ts";
 
 export type { HubPath } from "./hub-asker.ts";
 
@@ -88,6 +87,7 @@ export class HubClient {
       const asked = await this.#asker.ask(file, headers, signal);
       if (asked === undefined) return undefined;
       const { answer, url } = asked;
+      await this.#refusePage(answer, file, url);
       const etag = contentEtag(answer);
       const name = etag ?? bareEtag(answer.response.headers.get("ETag"));
       const range =
@@ -162,6 +162,15 @@ export class HubClient {
     });
   }
 
+  async #refusePage(answer: HubAnswer, { path }: HubPath, url: string): Promise<void> {
+    if (!isPage(answer.response) || /\.html?$/i.test(path)) return;
+    await discard(answer);
+    throw new HubError(
+      `${this.endpoint} answers with a web page in the place of ${path} (is it a proxy or a sign-in page?): ${url}`,
+      { url, status: answer.response.status },
+    );
+  }
+
   async #checked(
     answer: HubAnswer,
     asked: readonly [number, number],
@@ -196,21 +205,4 @@ function wholeLength({ response, hub }: HubAnswer): number | undefined {
     hub.get("X-Linked-Size") ?? (mayBePacked ? null : headers.get("Content-Length"));
   const known = /^\d{1,15}$/.test(announced ?? "");
   return known ? Number(announced) : undefined;
-}
-
-/** The parts of a model's description that are used; undefined if it is none. */
-function modelDescription(
-  bytes: Uint8Array,
-): { repo: string | undefined; commit: string; files: string[] } | undefined {
-  try {
-    // throws for more than any description holds: 64 MB of brackets would fill gigabytes
-    jsonOutline(bytes, "description");
-    const { id, sha, siblings } = JSON.parse(new TextDecoder().decode(bytes));
-    if (!isCommit(sha) || !Array.isArray(siblings)) return undefined;
-    const files = siblings.map(({ rfilename }) => String(rfilename));
-    // a mirror may not say how it calls the model, or in a way that could lead elsewhere
-    return { repo: isRepoName(id) ? id : undefined, commit: sha, files };
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** Holds the answer to a range request against what was asked, so that wrong bytes are never taken. */
 import { HubError } from "../errors.ts";
 import { quoted } from "./display.ts";
-import { bareEtag, contentEtag, type HubAnswer } from "./hub-answer.ts";
+import { bareEtag, contentEtag, type HubAnswer, isPage } from "./hub-answer.ts";
 
 /** What must not change between two requests for one file. */
 export interface RemoteFile {
@@ -108,8 +108,4 @@ function wholeOf({ response, hub }: HubAnswer): Part | undefined {
   const total = Number(announced);
   const known = announced !== null && !response.headers.has("Content-Encoding");
   return known && total <= SMALL && !isPage(response) ? { start: 0, end: total, total } : undefined;
-}
-
-function isPage({ headers }: Response): boolean {
-  return /^text\/html/i.test(headers.get("Content-Type") ?? "");
 }

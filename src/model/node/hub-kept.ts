@@ -2,6 +2,7 @@
 import type { RunOptions } from "../../compute/run.ts";
 import type { ByteRange } from "../byte-ranges.ts";
 import type { HubPath, RequestOptions } from "../hub-client.ts";
+import { matchesEtag } from "../hub-content.ts";
 import type { RemoteFile } from "../hub-range.ts";
 import { FIRST_PIECE, GAP, readRemote, sliceProgress, vanished } from "../hub-remote.ts";
 import { type ByteSource, checkSlice } from "../source.ts";
@@ -12,16 +13,18 @@ import type { RowCache } from "./row-cache.ts";
 /**
  * A small file whole, through Python's cache; through our own if that can't be written, or if the hub
  * names no hash to check the file with. Undefined if the hub has none of that name.
+ *
+ * @param refresh Ask again for what could not be checked, which may be anything.
  */
 export async function readKept(
   model: HubModel,
   file: HubPath,
-  run: RunOptions,
+  run: RunOptions & { refresh: boolean },
 ): Promise<Uint8Array | undefined> {
   const { client, store } = model;
   const { commit, path } = file;
   const pieces = store.pieces(commit, path);
-  const kept = (await store.cache.read(commit, path)) ?? (await pieces.whole());
+  const kept = (await store.cache.read(commit, path)) ?? (await ownWhole(pieces, run.refresh));
   if (kept !== undefined) return kept;
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${path}`);
 
@@ -34,11 +37,19 @@ export async function readKept(
     checked && (await store.keep("shared", () => store.cache.keep(commit, path, etag, bytes)));
   if (!shared) {
     await store.keep("own", async () => {
+      if (run.refresh) await pieces.clear();
       await pieces.keep(etag, 0, bytes);
       await pieces.keepFile({ byteLength: bytes.length, etag });
     });
   }
   return bytes;
+}
+
+/** A file whole from our own cache; with `onlyChecked` only if its ETag is a hash that it agrees with. */
+async function ownWhole(pieces: RowCache, onlyChecked: boolean): Promise<Uint8Array | undefined> {
+  const [bytes, file] = await Promise.all([pieces.whole(), pieces.file()]);
+  if (bytes === undefined || !onlyChecked) return bytes;
+  return (await matchesEtag(bytes, file?.etag)) ? bytes : undefined;
 }
 
 /**

@@ -1,13 +1,14 @@
 /** Wrong answers of the hub and its storage through the caches: nothing of them is kept. */
 
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { GPT2_COMMIT, gpt2Value, gpt2Weights } from "../fake-files.ts";
+import { GPT2_COMMIT, gpt2Value, gpt2Weights, smallFile } from "../fake-files.ts";
 import { hubError } from "../hub-error.ts";
-import { HubHome } from "./hub-home.ts";
+import { HubHome, read } from "./hub-home.ts";
 
 const at = new HubHome();
 const weights = gpt2Weights();
@@ -111,5 +112,56 @@ describe("what came before a fault that passes, or before the run was left", () 
     const onBytes = () => controller.abort(new Error("enough"));
     await expect(source.slice(50_000, 60_000, { signal, onBytes })).rejects.toThrow("enough");
     expect(await piecesKept()).toEqual(expect.arrayContaining(["50000-51000"]));
+  });
+});
+
+describe("a web page in the place of a small file", () => {
+  const page = "<!doctype html><p>Blocked by policy</p>";
+  const blocks = (path: string, type: string): void => {
+    at.hub.intercept = (request, response) => {
+      if (!request.url!.endsWith(`/${path}`)) return false;
+      response.writeHead(200, { "Content-Type": type, ETag: '"5f1a-60b"' }).end(page);
+      return true;
+    };
+  };
+
+  it.each(["config.json", "vocab.json"])("%s: one line, nothing kept", async (path) => {
+    blocks(path, "text/html; charset=utf-8");
+    expect((await hubError(at.run("gpt2"))).message).toBe(
+      `${at.hub.url} answers with a web page in the place of ${path} (is it a proxy or a sign-in page?): ${at.hub.url}/openai-community/gpt2/resolve/${GPT2_COMMIT}/${path}`,
+    );
+    at.hub.intercept = undefined;
+    expect((await at.run("gpt2")).data[0]).toBe(gpt2Value(0, 0));
+    expect(at.warnings).toEqual([]);
+  });
+
+  it("that says not to be one is kept until a refresh", async () => {
+    blocks("config.json", "text/plain");
+    await expect(at.run("gpt2")).rejects.toThrow("HTML");
+    at.hub.intercept = undefined;
+    await expect(at.run("gpt2")).rejects.toThrow("HTML");
+    expect((await at.run("gpt2", { refresh: true })).data[0]).toBe(gpt2Value(0, 0));
+    expect((await at.run("gpt2")).data[0]).toBe(gpt2Value(0, 0));
+  });
+
+  it("is a file like others where its name says so", async () => {
+    const small = [...at.small.commits.values()][0]!;
+    small.set("page.html", smallFile(page));
+    at.hub.intercept = (_, response) => {
+      response.setHeader("Content-Type", "text/html");
+      return false;
+    };
+    expect(await read(await at.open("org/small"), "page.html")).toBe(page);
+  });
+});
+
+describe("a refresh", () => {
+  it("asks for no small file anew that was checked by its hash, wherever it is kept", async () => {
+    await writeFile(join(at.home, "file"), "in the place of a folder");
+    const env = { HF_ENDPOINT: at.hub.url, HF_HUB_CACHE: join(at.home, "file"), HOME: at.home };
+    await at.run("gpt2", { env });
+    at.hub.requests.length = 0;
+    await at.run("gpt2", { env, refresh: true });
+    expect(at.hub.requests.filter(({ url }) => url.endsWith(".json"))).toEqual([]);
   });
 });
