@@ -12,6 +12,8 @@ export interface EmbeddingSize {
 export interface ModelConfig extends EmbeddingSize {
   /** The file that says it. */
   readonly file: string;
+  /** Tokens that the output gives; other than those that enter where Marian translates between two vocabularies. */
+  readonly outputVocab: number | undefined;
   /** The class of the model, `"GPT2LMHeadModel"`. */
   readonly architecture: string | undefined;
   readonly family: Family | undefined;
@@ -40,9 +42,9 @@ export function modelConfig(config: Fields | undefined, file = "config.json"): M
     familyOf(text(inner?.model_type), className(inner)) ??
     familyOf(text(config?.model_type), architecture);
   const widths = (family?.width ?? KNOWN_WIDTHS).flatMap((name) => whole(fields.get(name)) ?? []);
+  const vocab = VOCABS.map((name) => whole(fields.get(name))).find((size) => size !== undefined);
   return {
-    file,
-    vocab: VOCABS.map((name) => whole(fields.get(name))).find((size) => size !== undefined),
+    ...{ file, vocab, outputVocab: whole(fields.get("decoder_vocab_size")) ?? vocab },
     widths: [...new Set(widths)],
     architecture,
     family,

@@ -4,9 +4,11 @@ import { quoted } from "./display.ts";
 import {
   findEmbedding,
   holdsTokens,
+  isTokenMatrixName,
   isTransposed,
   type ListedTensor,
   namedOutputs,
+  type Search,
   searchInput,
 } from "./embedding-tensor.ts";
 import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
@@ -50,7 +52,7 @@ export function askedMatrix({ matrix, tensor }: MatrixChoice): MatrixName {
 export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConfig): TokenMatrices {
   const input = searchInput(listed, config);
   const named = namedOutputs(listed, config);
-  const tokens = outputTokens(config, input.found);
+  const tokens = outputTokens(config, input);
   const outputs = named.filter((tensor) => holdsTokens(tensor, tokens));
   const output = outputs.length === 1 ? outputs[0]!.name : null;
   return {
@@ -68,9 +70,14 @@ export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConf
  * How many tokens an output matrix has at least. Where the configuration does not say, tokens that only
  * enter are allowed for: Llama 3.2 Vision has 8 for pictures.
  */
-function outputTokens({ vocab }: ModelConfig, input: ListedTensor | null): number | undefined {
-  if (vocab !== undefined || input?.shape === undefined) return vocab;
-  return Math.ceil(0.9 * input.shape[0]!);
+function outputTokens(
+  { outputVocab }: ModelConfig,
+  input: Search<ListedTensor>,
+): number | undefined {
+  if (outputVocab !== undefined) return outputVocab;
+  // one that does not fit the stated width still has a row for every token
+  const named = input.found ?? input.candidates?.find(({ name }) => isTokenMatrixName(name));
+  return named?.shape === undefined ? undefined : Math.ceil(0.9 * named.shape[0]!);
 }
 
 /** Tensors that a reason lists; a file may hold millions. */
@@ -138,7 +145,7 @@ export function chooseMatrix(
 ): ChosenTensor {
   const output = tensors.find(({ name }) => name === matrices.output);
   if (matrix === "output" && output !== undefined) {
-    const tokens = outputTokens(config, searchInput(tensors, config).found);
+    const tokens = outputTokens(config, searchInput(tensors, config));
     return { name: output.name, transposed: isTransposed(output.shape, tokens) };
   }
   if (matrix === "output" && matrices.tied !== true) {

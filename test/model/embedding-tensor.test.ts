@@ -303,6 +303,12 @@ describe("the output matrix", () => {
         anySize,
         ...["output.weight", "16000, 5120"],
       ],
+      [
+        "half of Llama 2 13B, whose width alone is stated",
+        [tensor("tok_embeddings.weight", 32000, 2560), tensor("output.weight", 16000, 5120)],
+        modelConfig({ dim: 5120, vocab_size: -1 }, "params.json"),
+        ...["output.weight", "16000, 5120"],
+      ],
     ] as const)("%s", (_, tensors, config, name, shape) => {
       const reason = `${name} has shape (${shape}), without a row for every token`;
       expect(tokenMatrices(tensors, config)).toMatchObject({ output: null, tied: null, reason });
@@ -316,6 +322,20 @@ describe("the output matrix", () => {
       const tensors = [embedding, tensor("vision.head.weight", 1, 4)];
       expect(find(tensors, unknown, "output")).toBe("model.embed_tokens.weight");
     });
+  });
+
+  test("has rows for the tokens that it gives: Marian between two vocabularies", () => {
+    const marian = (target: number) =>
+      modelConfig({
+        ...{ model_type: "marian", d_model: 4, vocab_size: 9, decoder_vocab_size: target },
+        ...{ share_encoder_decoder_embeddings: false, tie_word_embeddings: false },
+      });
+    const tensors = [
+      tensor("model.encoder.embed_tokens.weight", 9, 4),
+      tensor("lm_head.weight", 7, 4),
+    ];
+    expect(find(tensors, marian(7), "output")).toBe("lm_head.weight");
+    expect(() => find(tensors, marian(8), "output")).toThrow("without a row for every token");
   });
 
   test("may lack tokens that only enter: Llama 3.2 Vision without its configuration", () => {
