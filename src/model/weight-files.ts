@@ -1,5 +1,6 @@
 /** Which of a model's files the weights are read from: the one that was named, or one found by a rule. */
 import { FormatError, rangeError, UnsupportedError } from "../errors.ts";
+import { adapterError, isAdapter } from "./adapter.ts";
 import { quoted } from "./display.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { isRepoPath } from "./hub-id.ts";
@@ -16,13 +17,10 @@ const ARRAYS = /\.(?:npy|npz|tsv)$/i;
 /** The extensions of all files that are read. */
 const READ = ".safetensors, .gguf, .bin, .pt, .pth, .ckpt, .npy, .npz or .tsv";
 
-/** What PEFT trains: the difference to another model. */
-const ADAPTER = /^adapter_model\.(?:safetensors|bin)$/i;
 /** What training leaves beside a model, and what changes or completes a model without being one. */
 const NO_MODEL: readonly RegExp[] = [
   // the Trainer of transformers, accelerate
   /^(?:training_args|optimizer|scheduler|scaler|sampler|rng_state)(?:_\d+)?\.(?:bin|pt|pth)$/i,
-  ADAPTER,
   // llama.cpp: encoders of pictures and sounds, statistics for quantizing
   // (anchored, so that a long name of a hub's takes no quadratic time)
   /^(?=.*(?:mmproj|imatrix)).*\.gguf$/i,
@@ -82,7 +80,7 @@ export async function findWeights(
   const paths = await files.list?.(options);
   if (paths === undefined || holdsStandardWeights(paths)) return { path: undefined, notes: [] };
   const [only, ...more] = weightCandidates(paths);
-  if (only === undefined) throw noWeights(files, paths);
+  if (only === undefined) throw await noWeights(files, paths, options);
   if (more.length === 0) {
     return { path: only, notes: [`weights: ${only}, the only file here that could hold them`] };
   }
@@ -119,22 +117,22 @@ function isWeights(path: string): boolean {
 
 function isNoModel(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return NO_MODEL.some((pattern) => pattern.test(name));
+  return isAdapter(name) || NO_MODEL.some((pattern) => pattern.test(name));
 }
 
 /** What to say of a model without weights in its top folder. */
-function noWeights({ name }: ModelFiles, paths: readonly string[]): Error {
+async function noWeights(
+  files: ModelFiles,
+  paths: readonly string[],
+  options: FileOptions,
+): Promise<Error> {
+  const { name } = files;
   const below = paths.filter((path) => path.includes("/") && isWeights(path)).toSorted();
   if (below.length > 0) {
     return rangeError(`${name}: there are no weights in its top folder; ${advice(below)}`);
   }
-  const adapter = paths.find((path) => ADAPTER.test(path));
-  if (adapter !== undefined) {
-    return new UnsupportedError(
-      `${name}: ${adapter} is the difference to another model, and no model: open the one that adapter_config.json names`,
-      { feature: "adapter" },
-    );
-  }
+  const adapter = paths.find(isAdapter);
+  if (adapter !== undefined) return adapterError(files, `${name}: ${adapter}`, options);
   const others = paths.filter((path) => OTHERS.test(path)).toSorted();
   if (others.length > 0) {
     return new UnsupportedError(

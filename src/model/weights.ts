@@ -1,7 +1,8 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
+import { adapterError, isAdapter } from "./adapter.ts";
 import { consolidated } from "./consolidated.ts";
 import { quoted } from "./display.ts";
-import { inputNames, namedOutputs } from "./embedding-tensor.ts";
+import { inputNames, isTokenMatrixName, namedOutputs } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { jsonObject, readJson } from "./json.ts";
@@ -92,6 +93,11 @@ export async function openEmbedding(
   if (request.weights !== undefined) {
     const part = await openPart(files, request.weights, request);
     if (part === undefined) throw await noWeights(files, request.weights, request);
+    const isLost =
+      request.tensor === undefined && ![...part.tensors.keys()].some(isTokenMatrixName);
+    if (isLost && isAdapter(request.weights)) {
+      throw await adapterError(files, request.label(request.weights), request);
+    }
     const { config, notes } = await consolidated(files, request.weights, request);
     return choose([part], { ...request, config, notes }, request.label(request.weights));
   }

@@ -102,3 +102,21 @@ test("a scale that lies in a shard that was not opened is told of", async () => 
   const { notes } = await openFiles(files);
   expect(notes).toContain(`${name} as it is stored: ${name}_scale is not applied`);
 });
+
+test("an adapter names the model that it belongs to, unless it holds a token matrix", async () => {
+  const lora = { "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight": zeros(1, 3) };
+  const trained = { ...lora, "base_model.model.model.embed_tokens.weight": zeros(2, 3) };
+  const files = (tensors: typeof lora) =>
+    folder({
+      "adapter_model.safetensors": writeSafetensors(tensors),
+      "adapter_config.json": { base_model_name_or_path: "acme/base", peft_type: "LORA" },
+    });
+  const reason = 'is the difference to another model, and no model: open "acme/base"';
+  await expect(openFiles(files(lora))).rejects.toThrow(
+    `acme/model: adapter_model.safetensors ${reason}`,
+  );
+  const weights = "adapter_model.safetensors";
+  await expect(openFiles(files(lora), { weights })).rejects.toThrow(`${weights} ${reason}`);
+  const model = await openFiles(files(trained), { weights });
+  expect(model).toMatchObject({ matrix: "input", shape: [2, 3] });
+});

@@ -293,9 +293,9 @@ describe("a file that is found", () => {
         { file: "acme/model" },
       ),
     );
-    await expect(taken("adapter_config.json", "adapter_model.safetensors")).rejects.toThrow(
+    await expect(taken("adapter_model.safetensors")).rejects.toThrow(
       new UnsupportedError(
-        "acme/model: adapter_model.safetensors is the difference to another model, and no model: open the one that adapter_config.json names",
+        "acme/model: adapter_model.safetensors is the difference to another model, and no model: open that model",
         { feature: "adapter" },
       ),
     );
