@@ -5,13 +5,13 @@ import { quoted } from "./display.ts";
 import { inputNames, isTokenMatrixName, namedOutputs } from "./embedding-tensor.ts";
 import { faultAt } from "./fault.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
-import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import type { MatrixName, TensorInfo, TokenMatrices } from "./model.ts";
 import { type ModelConfig, withFamily } from "./model-config.ts";
 import { meantNames, namedTensor } from "./named-tensor.ts";
 import type { StoredMatrix } from "./row-reader.ts";
 import { scaleNotes } from "./scale-note.ts";
+import { byShard, readShardIndex } from "./shard-index.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "./token-matrices.ts";
 import { torchPart } from "./torch-file.ts";
 import { safetensorsPart, type WeightPart } from "./weight-part.ts";
@@ -125,7 +125,7 @@ async function openSharded(
   request: EmbeddingRequest,
 ): Promise<EmbeddingSource> {
   const file = request.label(layout.index);
-  const shards = readIndex(index, layout.shard, file);
+  const shards = readShardIndex(index, layout.shard, file);
   const fault = (tensor: string, reason: string) =>
     faultAt(file, jsonOffset(index, ["weight_map", tensor]), reason);
   const wanted = wantedTensors([...shards.keys()], request);
@@ -146,21 +146,6 @@ async function openSharded(
   return choose(parts, request, file, [...shards.keys()]);
 }
 
-/** The shards of these tensors, each with the tensors that are in it. */
-function byShard(
-  names: Iterable<string>,
-  shards: ReadonlyMap<string, string>,
-): ReadonlyMap<string, readonly string[]> {
-  const tensors = new Map<string, string[]>();
-  for (const name of names) {
-    const path = shards.get(name)!;
-    const known = tensors.get(path);
-    if (known === undefined) tensors.set(path, [name]);
-    else known.push(name);
-  }
-  return tensors;
-}
-
 /** The tensors of an index whose headers are needed. */
 function wantedTensors(
   names: readonly string[],
@@ -170,42 +155,6 @@ function wantedTensors(
   const listed = names.map((name) => ({ name }));
   const outputs = matrix === "output" ? namedOutputs(listed, config) : [];
   return outputs.length > 0 ? outputs.map(({ name }) => name) : inputNames(names, config);
-}
-
-/** More shards than any model has: each may be opened. */
-const MOST_SHARDS = 10_000;
-/** What file systems allow. */
-const LONGEST_PATH = 255;
-
-/** Shard by tensor name. */
-function readIndex(
-  bytes: Uint8Array,
-  extension: string,
-  file: string,
-): ReadonlyMap<string, string> {
-  const map = jsonObject(jsonObject(readJson(bytes, file))?.weight_map);
-  if (map === undefined) {
-    throw faultAt(file, jsonOffset(bytes, ["weight_map"]), 'expected a "weight_map"');
-  }
-  const paths = new Set<string>();
-  return new Map(
-    Object.entries(map).map(([name, shard]) => {
-      const fault = (reason: string) =>
-        faultAt(file, jsonOffset(bytes, ["weight_map", name]), reason);
-      if (!isShard(shard, extension)) {
-        const given = typeof shard === "string" ? quoted(shard) : typeof shard;
-        throw fault(`expected the name of a ${extension} file, got ${given}`);
-      }
-      if (paths.add(shard).size > MOST_SHARDS) throw fault(`more than ${MOST_SHARDS} shards`);
-      return [name, shard];
-    }),
-  );
-}
-
-/** True for a plain name: a shard must not lead out of the model's folder. */
-function isShard(value: unknown, extension: string): value is string {
-  if (typeof value !== "string" || value.length > LONGEST_PATH) return false;
-  return /^[\w-][\w.-]*$/.test(value) && value.endsWith(extension);
 }
 
 /** True for the names of PyTorch's checkpoints. */
