@@ -1,6 +1,7 @@
 import { UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { jsonObject } from "./json.ts";
+import { MBART_CODES, NLLB_CODES, PLBART_CODES } from "./language-codes.ts";
 import type { SentencePiece } from "./sentencepiece.ts";
 import type { TokenEntry } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
@@ -31,8 +32,8 @@ const fairseq = (after: readonly string[]): Numbering => ({
 /**
  * How the classes of Hugging Face's transformers number a file's pieces, where ids are not places in the
  * file: their `tokenization_*.py` before version 5, in which they read SentencePiece's files
- * themselves. Language codes of mBART, NLLB and SeamlessM4T come after the pieces; they are named
- * where `added_tokens_decoder` or `added_tokens.json` names them.
+ * themselves; NLLB's before pull request 27717, from which its models are. Languages of SeamlessM4T come after the pieces
+ * too, but in no fixed order: they are named where the files beside name them.
  */
 const NUMBERINGS: ReadonlyMap<string | undefined, Numbering> = /* @__PURE__ */ new Map<
   string | undefined,
@@ -40,10 +41,10 @@ const NUMBERINGS: ReadonlyMap<string | undefined, Numbering> = /* @__PURE__ */ n
 >([
   ["XLMRobertaTokenizer", fairseq(["<mask>"])],
   ["LayoutXLMTokenizer", fairseq(["<mask>"])],
-  ["MBartTokenizer", fairseq([])],
-  ["MBart50Tokenizer", fairseq([])],
-  ["NllbTokenizer", fairseq([])],
-  ["PLBartTokenizer", fairseq([])],
+  ["MBartTokenizer", fairseq([...MBART_CODES.slice(0, 25), "<mask>"])],
+  ["MBart50Tokenizer", fairseq([...MBART_CODES, "<mask>"])],
+  ["NllbTokenizer", fairseq([...NLLB_CODES, "<mask>"])],
+  ["PLBartTokenizer", { ...fairseq([]), after: plbart }],
   ["XGLMTokenizer", fairseq(Array.from({ length: 7 }, (_, i) => `<madeupword${i}>`))],
   ["SeamlessM4TTokenizer", { ...fairseq([]), before: () => ["<pad>", "<unk>", "<s>", "</s>"] }],
   [
@@ -98,6 +99,12 @@ export function* numberPieces(
 function sentinels(pieces: readonly SentencePiece[], { settings }: TokenNames): string[] {
   if (pieces.some(({ text }) => /^▁?<extra_id_0>$/.test(text))) return [];
   return numbered("extra_id_", 0, count(settings.extra_ids, 100)).reverse();
+}
+
+function plbart(_pieces: readonly SentencePiece[], { settings }: TokenNames): readonly string[] {
+  return settings.language_codes === "multi"
+    ? PLBART_CODES.multi
+    : [...PLBART_CODES.base, "<mask>"];
 }
 
 /** Pegasus's own tokens; BigBird-Pegasus has but the first two (`offset` 0, `mask_token_sent` null). */

@@ -116,6 +116,8 @@ const CLASS_OF: ReadonlyMap<unknown, string> = /* @__PURE__ */ new Map([
   ["xlm-roberta-xl", "XLMRobertaTokenizer"],
   ["camembert", "CamembertTokenizer"],
   ["mbart", "MBartTokenizer"],
+  ["plbart", "PLBartTokenizer"],
+  ["m2m_100", "M2M100Tokenizer"],
   ["xglm", "XGLMTokenizer"],
   ["pegasus", "PegasusTokenizer"],
   ["bigbird_pegasus", "PegasusTokenizer"],

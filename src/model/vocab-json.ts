@@ -1,6 +1,7 @@
 import { faultAt } from "./fault.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
+import { M2M_CODES, WMT21_CODES } from "./language-codes.ts";
 import { textLines } from "./text-lines.ts";
 import {
   BYTE_LEVEL_ALPHABET,
@@ -48,8 +49,20 @@ export function readVocabJson(
     const isSpecial = names.special.has(content) || (!isByte && !fromText(content));
     builder.add(id, content, isSpecial ? "special" : isByte ? "byte" : "normal", content);
   }
+  if (names.tokenizerClass === "M2M100Tokenizer") {
+    const count = Object.keys(pieces).length;
+    languages(names).forEach((content, i) => {
+      builder.replace(count + i, content, "special");
+    });
+  }
   names.addTo(builder);
   return builder.table((entry) => spellToken(scheme, entry));
+}
+
+/** What M2M100's class numbers behind its vocabulary (`tokenization_m2m_100.py` in transformers). */
+function languages({ settings }: TokenNames): readonly string[] {
+  const codes = settings.language_codes === "wmt21" ? WMT21_CODES : M2M_CODES;
+  return codes.map((code) => `__${code}__`);
 }
 
 /**

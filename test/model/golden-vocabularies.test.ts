@@ -17,7 +17,11 @@ interface Case {
   readonly tokens?: readonly (string | null | MarkedText)[];
   readonly pieces?: readonly string[];
   readonly bytes?: readonly string[];
-  readonly samples?: readonly { readonly text: string; readonly ids: readonly number[] }[];
+  readonly samples: readonly { readonly text: string; readonly ids: readonly number[] }[];
+  /** What each token is, by the reference: s special, b byte, a added, p none, n normal. */
+  readonly kinds: string;
+  /** What tells words apart: a mark, or (" ") every token is a word. Without it, blanks are in the tokens. */
+  readonly words?: "##" | "</w>" | "@@" | " ";
   /** The tokenizer puts a blank before a text. */
   readonly leadingBlank?: boolean;
 }
@@ -48,8 +52,19 @@ async function tokensOf(golden: Case): Promise<Token[]> {
   return [...createVocabulary(table!.end, table)];
 }
 
-const bytesOf = (tokens: readonly Token[], ids: readonly number[]) =>
-  Buffer.concat(ids.map((id) => tokens[id]!.bytes)).toString("latin1");
+/** The bytes of tokens in a row, with a blank wherever a mark or its lack says that a word ends. */
+function bytesOf(tokens: readonly Token[], ids: readonly number[], words: Case["words"]): string {
+  const parts = ids.map((id) => {
+    const bytes = Buffer.from(tokens[id]!.bytes).toString("latin1");
+    const mark = markOf(tokens[id]!);
+    if (words === "##") return mark === "##" ? bytes : ` ${bytes}`;
+    if (words === "</w>") return mark === "</w>" ? `${bytes} ` : bytes;
+    if (words === undefined) return bytes;
+    return mark === "@@" ? bytes : `${bytes} `;
+  });
+  const text = parts.join("");
+  return words === undefined ? text : text.replace(words === "##" ? /^ / : / $/, "");
+}
 const latin1 = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
 describe.each(Object.entries(cases))("%s", (_name, golden) => {
@@ -67,6 +82,11 @@ describe.each(Object.entries(cases))("%s", (_name, golden) => {
     }
   });
 
+  test("each token is what the reference says", async () => {
+    const kinds = (await tokensOf(golden)).map(({ kind }) => (kind === "padding" ? "p" : kind[0]!));
+    expect(kinds.join("")).toBe(golden.kinds);
+  });
+
   test("displays tell tokens apart, and give the bytes back where there is no mark", async () => {
     const tokens = await tokensOf(golden);
     for (const token of tokens) {
@@ -79,9 +99,9 @@ describe.each(Object.entries(cases))("%s", (_name, golden) => {
 
   test("a text's tokens are the text's bytes", async () => {
     const tokens = await tokensOf(golden);
-    for (const { text, ids } of golden.samples ?? []) {
+    for (const { text, ids } of golden.samples) {
       const blank = golden.leadingBlank === true ? " " : "";
-      expect(bytesOf(tokens, ids)).toBe(latin1(blank + text));
+      expect(bytesOf(tokens, ids, golden.words)).toBe(latin1(blank + text));
     }
   });
 });
@@ -90,15 +110,18 @@ describe.each(Object.entries(cases))("%s", (_name, golden) => {
 function markOf({ display, kind }: Token): string {
   if (kind !== "normal") return "";
   if (display.startsWith("##") && display.length > 2) return "##";
-  return display.endsWith("</w>") && display.length > 4 ? "</w>" : "";
+  const mark = ["</w>", "@@"].find((end) => display.endsWith(end) && display.length > end.length);
+  return mark ?? "";
 }
 
 test("the fixture has every kind, and byte tokens of both kinds among them", async () => {
-  expect(Object.keys(cases).length).toBeGreaterThanOrEqual(23);
+  expect(Object.keys(cases).length).toBeGreaterThanOrEqual(34);
   const fallback = await tokensOf(cases["bpe-byte-fallback"]!);
   expect(fallback.filter(({ kind }) => kind === "byte")).toHaveLength(256);
   const sentencePiece = await tokensOf(cases["sentencepiece-bpe"]!);
   expect(sentencePiece.filter(({ kind }) => kind === "byte")).toHaveLength(256);
-  const samples = Object.values(cases).flatMap(({ samples = [] }) => samples);
-  expect(samples.length).toBeGreaterThanOrEqual(15);
+  for (const { samples, kinds } of Object.values(cases)) {
+    expect(samples.length).toBeGreaterThan(0);
+    expect(kinds.length).toBeGreaterThan(50);
+  }
 });
