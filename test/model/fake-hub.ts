@@ -1,5 +1,5 @@
 /**
- * A hub for tests: two real HTTP servers on the loopback interface, the hub and the storage that it
+ * A hub for tests: two real HTTP servers (or HTTPS, with a certificate) on the loopback interface, the hub and the storage that it
  * redirects to for large files, with the addresses, headers and refusals of huggingface.co.
  *
  *     const hub = await startFakeHub({ models: [fakeGpt2()] });
@@ -9,7 +9,9 @@
  *     await hub.close();
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Certificate } from "./certificate.ts";
 import { type Answer, hubAnswer, storageAnswer } from "./fake-answers.ts";
 import type { FakeFile } from "./fake-files.ts";
 
@@ -45,6 +47,8 @@ export interface FakeHubOptions {
   readonly models: readonly FakeModel[];
   /** Tokens that the hub knows; others are refused. Those that models grant are known. */
   readonly tokens?: readonly string[];
+  /** Key and certificate in PEM, for https. */
+  readonly tls?: Certificate | undefined;
 }
 
 export interface FakeHub {
@@ -59,7 +63,7 @@ export interface FakeHub {
   close(): Promise<void>;
 }
 
-export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Promise<FakeHub> {
+export async function startFakeHub({ models, tokens = [], tls }: FakeHubOptions): Promise<FakeHub> {
   const known = new Set([...tokens, ...models.flatMap((model) => model.granted ?? [])]);
   const requests: FakeRequest[] = [];
   const bytes = new Map<string, number>();
@@ -71,7 +75,7 @@ export async function startFakeHub({ models, tokens = [] }: FakeHubOptions): Pro
       record(name, request, allow(name, request, response), requests);
       if (request.method === "OPTIONS") return response.writeHead(204).end();
       if (!fake.intercept?.(request, response)) answer(request, response);
-    });
+    }, tls);
   const storage = await start("storage", storageAnswer({ models, sent }));
   const cdnUrl = addressOf(storage);
   const hub = await start("hub", hubAnswer({ models, known, storage: cdnUrl, sent }));
@@ -132,14 +136,16 @@ function record(
 
 async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+  tls: Certificate | undefined,
 ): Promise<Server> {
-  const server = createServer(handler);
+  const server = tls === undefined ? createServer(handler) : createTlsServer(tls, handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
 }
 
 function addressOf(server: Server): string {
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const scheme = "setSecureContext" in server ? "https" : "http";
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function stop(server: Server): Promise<void> {

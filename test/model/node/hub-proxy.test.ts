@@ -1,66 +1,19 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { proxiedFetch } from "../../../src/model/node/hub-proxy.ts";
 import { gpt2Value } from "../fake-files.ts";
 import { hubError } from "../hub-error.ts";
+import { type FakeProxy, startFakeProxy } from "./fake-proxy.ts";
 import { HubHome, TOKEN } from "./hub-home.ts";
 
 const at = new HubHome();
 
-/** A proxy that makes tunnels, as CONNECT asks for them. */
-interface Proxy {
-  readonly url: string;
-  /** Hosts that tunnels were asked to, and what the proxy was told besides. */
-  readonly tunnels: { to: string; authorization: string | undefined; secret: boolean }[];
-  /** What it answers; 200 makes the tunnel. */
-  status: number;
-  close(): Promise<void>;
-}
-
-let proxy: Proxy;
+let proxy: FakeProxy;
 
 beforeEach(async () => {
-  proxy = await startProxy();
+  proxy = await startFakeProxy(TOKEN);
 });
 afterEach(() => proxy.close());
-
-async function startProxy(): Promise<Proxy> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((_, response) => response.writeHead(500).end("no tunnel"));
-  server.on("connect", (request: IncomingMessage, client: Socket) => {
-    proxy.tunnels.push({
-      to: request.url!,
-      authorization: request.headers["proxy-authorization"],
-      secret: JSON.stringify(request.headers).includes(TOKEN),
-    });
-    if (proxy.status !== 200) return client.end(`HTTP/1.1 ${proxy.status} no\r\n\r\n`);
-    const [host, port] = request.url!.split(":");
-    const target = connect(Number(port), host!, () => {
-      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      target.pipe(client).pipe(target);
-    });
-    for (const socket of [client, target]) {
-      sockets.add(socket);
-      socket.on("error", () => client.destroy());
-    }
-    return client;
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tunnels: [],
-    status: 200,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 const env = (more: Record<string, string>): Record<string, string> => ({
   ...{ HOME: at.home, HF_ENDPOINT: at.hub.url, HF_TOKEN: TOKEN },
