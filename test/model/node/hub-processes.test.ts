@@ -1,4 +1,8 @@
-/** Real processes on one cache: killed at any instant, several at once, out of room. */
+/**
+ * Real processes on one cache: killed at any instant, several at once, out of room.
+ *
+ * `npx vitest run test/model/node/hub-processes.test.ts --mode fuzz` kills 300 processes in place of 24.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
@@ -15,6 +19,9 @@ import { expectSound, readerScript, rowsDigest, unfinished } from "./hub-process
 const program = useProgram();
 /** 18 MB: three slices, five pieces. */
 const ROWS = 6000;
+const LONG = process.env.MODE === "fuzz";
+/** Processes that are really killed, while they work. */
+const KILLS = LONG ? 300 : 24;
 let hub: FakeHub;
 let home: string;
 
@@ -38,9 +45,13 @@ function start(rows = `0:${ROWS}`, before: readonly string[] = []): ChildProcess
 const right = { code: 0, stdout: `${rowsDigest(0, ROWS)}\n`, stderr: "" };
 
 describe("a process that is killed", () => {
-  it("at any of 24 instants leaves no wrong byte, and the next one cleans up and goes on", async () => {
+  const title = `at any of ${KILLS} instants leaves no wrong byte, and the next one cleans up and goes on`;
+  it(title, { timeout: KILLS * 5000 }, async () => {
     let kept = 0;
-    for (let kill = 0; kill < 24; kill++) {
+    let killed = 0;
+    let orphans = 0;
+    for (let kill = 0; killed < KILLS; kill++) {
+      expect(kill).toBeLessThan(3 * KILLS);
       if (kill % 3 === 0) await rm(home, { recursive: true, force: true });
       await mkdir(home, { recursive: true });
       const asked = hub.requests.length;
@@ -50,8 +61,10 @@ describe("a process that is killed", () => {
       await sleep((kill * 53) % 260);
       child.kill("SIGKILL");
       await gone;
+      if (child.signalCode === "SIGKILL") killed++;
       await expectSound(home);
       if (kill % 3 < 2) continue;
+      orphans += (await unfinished(home)).length;
       const before = hub.bytes.get("model.safetensors")!;
       expect(await ended(start())).toEqual(right);
       kept += ROWS * 3072 - (hub.bytes.get("model.safetensors")! - before);
@@ -60,6 +73,10 @@ describe("a process that is killed", () => {
     }
     // what the killed ones had fetched was not fetched again
     expect(kept).toBeGreaterThan(0);
+    if (LONG) {
+      const mebibytes = Math.round(kept / 2 ** 20);
+      console.log(`${killed} killed: ${orphans} leftovers removed, ${mebibytes} MiB gone on with`);
+    }
   });
 
   it("leaves files that are removed once nobody writes them any more, and no others", async () => {
