@@ -32,7 +32,7 @@ export function ggufMatrices(
         ? { tied: true, reason: `no ${GGUF_OUTPUT} is stored` }
         : { tied: null, reason: "not every part of the model was read" };
   return {
-    ...{ architecture, family: null, guessed: false, vocabSize: null },
+    ...{ architecture, family: "GGUF", guessed: false, vocabSize: null },
     input: names.includes(GGUF_INPUT) ? GGUF_INPUT : null,
     output: stored ? GGUF_OUTPUT : null,
     ...known,

@@ -84,7 +84,8 @@ export async function findWeights(
   if (more.length === 0) {
     return { path: only, notes: [`weights: ${only}, the only file here that could hold them`] };
   }
-  throw rangeError(`${files.name}: there are several files of weights; ${advice([only, ...more])}`);
+  const named = [only, ...more, ...weightsBelow(paths)];
+  throw rangeError(`${files.name}: there are several files of weights; ${advice(named)}`);
 }
 
 /** True if weights have one of the names by which they are found first. */
@@ -115,6 +116,11 @@ function isWeights(path: string): boolean {
   return weightFormat(path) !== undefined && !isNoModel(path);
 }
 
+/** Those in other folders than the top one. */
+function weightsBelow(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => path.includes("/") && isWeights(path)).toSorted();
+}
+
 function isNoModel(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return isAdapter(name) || NO_MODEL.some((pattern) => pattern.test(name));
@@ -127,7 +133,7 @@ async function noWeights(
   options: FileOptions,
 ): Promise<Error> {
   const { name } = files;
-  const below = paths.filter((path) => path.includes("/") && isWeights(path)).toSorted();
+  const below = weightsBelow(paths);
   if (below.length > 0) {
     return rangeError(`${name}: there are no weights in its top folder; ${advice(below)}`);
   }

@@ -118,7 +118,7 @@ describe("a model of the hub", () => {
       "with several files",
       ["org/quants"],
       {},
-      /^tokenscape: org\/quants: there are several files of weights; name one with --weights \(option weights\): "x.Q8_0.gguf", "y.gguf"$/m,
+      /^tokenscape: org\/quants: there are several files of weights; name one with --weights \(option weights\): "x.Q8_0.gguf", "y.gguf", "it's\/x.gguf"$/m,
     ],
     [
       "without the file that is named",

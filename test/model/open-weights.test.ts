@@ -258,6 +258,7 @@ describe("a file that is found", () => {
   test.each([
     [["x.Q8_0.gguf", "x.Q4_0.gguf"], '"x.Q4_0.gguf", "x.Q8_0.gguf"'],
     [["x.gguf", "x.safetensors"], '"x.gguf", "x.safetensors"'],
+    [["flux.pt", "ae.pt", "text/model.pt"], '"ae.pt", "flux.pt", "text/model.pt"'],
     [["a.npy", "b.tsv"], '"a.npy", "b.tsv"'],
     [
       Array.from({ length: 12 }, (_, i) => `${String.fromCharCode(97 + i)}.pt`),

@@ -48,7 +48,7 @@ export async function hubSettings(options: HubSettingsOptions = {}): Promise<Hub
   return {
     endpoint: options.endpoint ?? (env.HF_ENDPOINT || undefined),
     ...(await findToken(options.token, env, folder(env.HF_TOKEN_PATH || join(hfHome, "token")))),
-    offline: options.offline ? "offline" : offlineVariable(env),
+    offline: options.offline ? "--offline (option offline)" : offlineVariable(env),
     idle: seconds(env.HF_HUB_DOWNLOAD_TIMEOUT),
     hubCache: folder(hubCache),
     cacheDir: options.cacheDir ?? join(caches, "tokenscape"),

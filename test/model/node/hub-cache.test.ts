@@ -88,7 +88,7 @@ describe("Python's cache", () => {
       read(await at.open("org/small", { offline: true }), "config.json"),
     );
     expect(error.message).toBe(
-      `org/small: config.json is not in the cache, and with offline ${at.hub.url} is not asked: run once without it`,
+      `org/small: config.json is not in the cache, and with --offline (option offline) ${at.hub.url} is not asked: run once without it`,
     );
   });
 

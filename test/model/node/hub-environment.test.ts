@@ -99,6 +99,6 @@ describe("hubSettings", () => {
 
   it("lets the option offline come first", async () => {
     const env = { HOME, HF_HUB_OFFLINE: "1" };
-    expect((await hubSettings({ env, offline: true })).offline).toBe("offline");
+    expect((await hubSettings({ env, offline: true })).offline).toBe("--offline (option offline)");
   });
 });

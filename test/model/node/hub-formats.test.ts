@@ -91,7 +91,7 @@ describe("a GGUF file on the hub", () => {
       "y.gguf": largeFile("never asked for"),
     });
     await expect(open("org/many")).rejects.toThrow(
-      'org/many: there are several files of weights; name one with --weights (option weights): "x.Q8_0.gguf", "y.gguf"',
+      'org/many: there are several files of weights; name one with --weights (option weights): "x.Q8_0.gguf", "y.gguf", "Q4/x.gguf"',
     );
     expect(sent()).toEqual([]);
     const model = await open("org/many", { weights: "Q4/x.gguf" });
