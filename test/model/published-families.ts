@@ -14,6 +14,8 @@ export interface PublishedCase {
   /** Null where none is stored. */
   readonly output: string | null;
   readonly tied: boolean | null;
+  /** What the model's own configuration class says where config.json says nothing. */
+  readonly tiedByDefault?: boolean | null;
 }
 
 const MAPPING = "ggml-org/llama.cpp gguf-py/gguf/tensor_mapping.py";
@@ -32,6 +34,20 @@ export const PUBLISHED: readonly PublishedCase[] = [
       "transformer.wte.weight": [151936, 4096],
     },
     ...{ input: "transformer.wte.weight", output: "lm_head.weight", tied: false },
+    tiedByDefault: false,
+  },
+  {
+    model: "EXAONE 3.5 2.4B",
+    source: `the model's report (arXiv 2412.04862), table of configurations; its configuration_exaone.py; ${MAPPING}`,
+    config: {
+      architectures: ["ExaoneForCausalLM"],
+      ...{ model_type: "exaone", hidden_size: 2560, vocab_size: 102400, tie_word_embeddings: true },
+    },
+    tensors: {
+      "transformer.wte.weight": [102400, 2560],
+      "transformer.h.0.mlp.c_fc_0.weight": [7168, 2560],
+    },
+    ...{ input: "transformer.wte.weight", output: null, tied: true, tiedByDefault: true },
   },
   {
     model: "DBRX",
@@ -42,6 +58,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
     },
     tensors: { "transformer.wte.weight": [100352, 6144], "lm_head.weight": [100352, 6144] },
     ...{ input: "transformer.wte.weight", output: "lm_head.weight", tied: false },
+    tiedByDefault: false,
   },
   {
     model: "BLOOM 176B without its head, whose configuration calls the width n_embed",
@@ -157,6 +174,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
       "model.layers.0.attention.wo.weight": [4096, 4096],
     },
     ...{ input: "model.tok_embeddings.weight", output: "output.weight", tied: false },
+    tiedByDefault: false,
   },
   {
     model: "LLaMA 2 7B as Meta's own files name it, without a config.json",
@@ -264,17 +282,18 @@ export const PUBLISHED: readonly PublishedCase[] = [
   },
   {
     model: "OpenELM 1.1B",
-    source: `apple/OpenELM-1_1B config.json, as public tests of others quote it; ${MAPPING}`,
+    source: `apple/OpenELM-1_1B config.json, as public tests of others quote it; its configuration_openelm.py; ${MAPPING}`,
     config: {
       ...{ model_type: "openelm", model_dim: 2048, vocab_size: 32000 },
       share_input_output_layers: true,
     },
     tensors: { "transformer.token_embeddings.weight": [32000, 2048] },
     ...{ input: "transformer.token_embeddings.weight", output: null, tied: true },
+    tiedByDefault: false,
   },
   {
     model: "OLMo before transformers knew it: embedding_size counts rows",
-    source: `datadec tests quoting hf_olmo's config.json (sizes made small there); ${MAPPING}`,
+    source: `datadec tests quoting hf_olmo's config.json (sizes made small there); the default: allenai/OLMo olmo/config.py; ${MAPPING}`,
     config: {
       model_type: "hf_olmo",
       d_model: 8,
@@ -289,7 +308,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
     },
     input: "model.transformer.wte.weight",
     output: "model.transformer.ff_out.weight",
-    tied: false,
+    ...{ tied: false, tiedByDefault: true },
   },
   {
     model: "OPT 350M, whose embedding is narrower than the model",
