@@ -10,7 +10,7 @@ import { READABLE_TYPES } from "./gguf-tensors.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Dtype, MatrixName, Model } from "./model.ts";
-import { namedTensor } from "./named-tensor.ts";
+import { listTensors, namedTensor } from "./named-tensor.ts";
 import { findTokens, rowNames } from "./row-names.ts";
 import type { ByteSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
@@ -175,12 +175,9 @@ async function openPart(
 function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTensor {
   const found = tensors.find(({ name, shape }) => name === GGUF_INPUT && shape.length === 2);
   if (found !== undefined) return found;
-  const matrices = tensors
-    .filter(({ shape }) => shape.length === 2)
-    .map(({ name }) => quoted(name));
-  const listed = matrices.slice(0, 12).join(", ") + (matrices.length > 12 ? ", ..." : "");
-  const advice =
-    matrices.length === 0 ? "" : `; choose one with --tensor (option tensor): ${listed}`;
+  const advice = tensors.some(({ shape }) => shape.length === 2)
+    ? `; choose one with --tensor (option tensor): ${listTensors(tensors)}`
+    : "";
   const reason =
     tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${GGUF_INPUT}`;
   throw new UnsupportedError(`${path}: ${reason}${advice}`, { feature: "embedding tensor" });

@@ -171,7 +171,7 @@ describe("without what is needed", () => {
     [[], "x.gguf: the file has no tensors"],
     [
       [["v.blk.weight", counting(2, 2)]],
-      'no matrix is named token_embd.weight; choose one with --tensor (option tensor): "v.blk.weight"',
+      "no matrix is named token_embd.weight; choose one with --tensor (option tensor): v.blk.weight (F32 2 x 2)",
     ],
     [[["token_embd.weight", w.floats([4], [1, 2, 3, 4])]], "no matrix is named token_embd.weight"],
   ] as const)("%#: no embedding", async (tensors, message) => {
