@@ -94,6 +94,53 @@ describe("packed content that is broken gives the same error", () => {
   });
 });
 
+test("a model's folder by its handle", async () => {
+  const [model] = cases.safetensorsCases();
+  const contents = Object.entries(model!.files);
+  const here = await modelFacts(library, memoryFiles(library, "m", new Map(contents)));
+  const there = await page.evaluate(
+    async (files) => {
+      // the page's own folders have the same handles as those on disk
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("m", { create: true });
+      await folder.getDirectoryHandle("vocab.json", { create: true });
+      for (const [name, bytes] of files) {
+        const handle = await folder.getFileHandle(name, { create: true });
+        const stream = await handle.createWritable();
+        await stream.write(Uint8Array.from(bytes));
+        await stream.close();
+      }
+      return globalThis.factsOf(globalThis.tokenscape.directoryFiles(folder));
+    },
+    contents.map(([name, bytes]) => [name, [...bytes]] as const),
+  );
+  expect(there).toEqual(here);
+});
+
+test("a file that changes while it is open gives an error, never other rows", async () => {
+  const [model] = cases.safetensorsCases();
+  const path = join(written(model!.files), "model.safetensors");
+  const input = page.locator("input:not([webkitdirectory])");
+  await input.setInputFiles(path);
+  const opened = await input.evaluateHandle((element) =>
+    globalThis.tokenscape.openModel((element as HTMLInputElement).files![0]!),
+  );
+  const read = () =>
+    opened.evaluate((chosen) =>
+      chosen.rows({ rows: "0" }).then(
+        ({ shape }) => shape,
+        ({ name, message }) => ({ name, message }),
+      ),
+    );
+  expect(await read()).toEqual([1, 16]);
+  writeFileSync(path, new Uint8Array(5000));
+  expect(await read()).toEqual({
+    name: "FormatError",
+    message:
+      "model.safetensors: can't be read (NotReadableError): if it has changed or moved since it was chosen, choose it again",
+  });
+});
+
 // Node takes this until version 22, which can't be told from what it gives; the Compression Streams of today refuse it
 describe("packed content with something behind its end is refused in Chromium", () => {
   test.each(byName(cases.trailingCases()))("%s", async (name, model) => {

@@ -10,6 +10,8 @@ declare global {
   /** The sample, read from the page's server. */
   var openSample: () => Promise<library.Model>;
   var hashRoad: (threads: number) => Promise<Hashes>;
+  /** All that is read of a model. */
+  var factsOf: (files: library.ModelFiles) => Promise<Facts>;
   /** Reads the model that was put into an `<input type="file">`, as files, and again from memory. */
   var readChosen: (
     input: HTMLInputElement,
@@ -54,3 +56,5 @@ globalThis.readChosen = async (input, name, options) => {
     memory: await modelFacts(library, memoryFiles(library, name, new Map(contents)), options),
   };
 };
+
+globalThis.factsOf = (files) => modelFacts(library, files);
