@@ -14,6 +14,7 @@ const documents = [
   "docs/method.md",
   "docs/outputs.md",
   "docs/hub.md",
+  "docs/browser.md",
 ];
 
 test("its figures are what the program makes of the sample today (npm run figures makes them anew)", async () => {

@@ -1,17 +1,34 @@
-import { build } from "vite";
+import { build, type Plugin } from "vite";
+
+const path = (below: string): string => new URL(below, import.meta.url).pathname;
 
 /** The library as one script for a page, as a user's bundler would make it. */
-export async function bundlePage(): Promise<string> {
+export function bundlePage(): Promise<string> {
+  return bundle(path("./page.ts"), false);
+}
+
+/** A script that imports the library by its name, as small as a user's bundler makes it. */
+export function bundleScript(code: string): Promise<string> {
+  const id = "\0script.js";
+  const plugin: Plugin = {
+    name: "script",
+    enforce: "pre",
+    resolveId: (source) => (source === "script" ? id : undefined),
+    load: (source) => (source === id ? code : undefined),
+  };
+  return bundle("script", true, plugin);
+}
+
+async function bundle(input: string, minify: boolean, ...plugins: Plugin[]): Promise<string> {
   const built = await build({
     logLevel: "error",
     configFile: false,
+    plugins,
+    resolve: { alias: { tokenscape: path("../../src/browser.ts") } },
     build: {
       write: false,
-      minify: false,
-      rollupOptions: {
-        input: new URL("./page.ts", import.meta.url).pathname,
-        output: { format: "iife", codeSplitting: false },
-      },
+      minify,
+      rollupOptions: { input, output: { format: "iife", codeSplitting: false } },
     },
   });
   const outputs = [built].flat().flatMap((part) => ("output" in part ? part.output : []));
