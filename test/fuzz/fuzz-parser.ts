@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, type TestContext, test } from "vitest";
 import { FormatError, HubError, isTokenscapeError, UnsupportedError } from "../../src/errors.ts";
+import { collectGarbage } from "./collect.ts";
 import { type Mutation, mutate, mutation } from "./mutations.ts";
 
 /** A file that must be refused. */
@@ -103,6 +104,7 @@ async function fuzz(parser: FuzzedParser, numRuns: number, { task }: TestContext
   let accepted = 0;
   let untyped = 0;
   let worst = 0;
+  collectGarbage();
   const memory = new MemoryPeak();
   const run = async (file: Uint8Array): Promise<void> => {
     const start = performance.now();

@@ -3,10 +3,9 @@
  * error, within a time and a memory that are bounded. The test command looks only at how smaller ones end.
  */
 import { writeFileSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { isTokenscapeError } from "../../src/errors.ts";
+import { collectGarbage } from "./collect.ts";
 import { LARGEST_FILES } from "./largest-files.ts";
 
 /** What a test leaves for the table. */
@@ -55,12 +54,10 @@ test.for(LARGEST_FILES)("%s", { timeout: 300_000 }, async ([what, make, read], {
 
 /** Frees what making the file and the cases before have left, and, on Linux, counts the peak of memory anew. */
 async function forgetOthers(): Promise<void> {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
+  collectGarbage();
   // freed pages go back to the system a little later
   await new Promise((resolve) => setTimeout(resolve, 200));
-  collect();
+  collectGarbage();
   try {
     writeFileSync("/proc/self/clear_refs", "5");
   } catch {
