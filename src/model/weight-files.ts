@@ -146,7 +146,7 @@ async function noWeights(
       { feature: others[0]! },
     );
   }
-  const found = paths.length === 0 ? "nothing" : listing(paths.toSorted());
+  const found = paths.length === 0 ? "no files" : listing(paths.toSorted());
   return new FormatError(
     `${name}: expected model.safetensors, pytorch_model.bin or one other ${READ} file, found ${found}`,
     { file: name },

@@ -24,8 +24,23 @@ export function folderFiles(folder: string, name: string = basename(resolve(fold
       const file = join(folder, path);
       return (await isThere(file)) ? readWhole(file, options?.signal) : undefined;
     },
-    list: () => namesIn(folder),
+    list: () => pathsIn(folder),
   };
+}
+
+/** Most folders in a folder that are looked into. */
+const MOST_FOLDERS = 200;
+
+/** The paths of what is in a folder, and in the folders in it; deeper ones are not looked into. */
+async function pathsIn(folder: string): Promise<string[]> {
+  const entries = await readable(folder, () => readdir(folder, { withFileTypes: true }));
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  const below = folders.slice(0, MOST_FOLDERS).map(async ({ name }) => {
+    // one that can't be read holds nothing that could be named
+    const names = await namesIn(join(folder, name)).catch(() => []);
+    return names.map((inner) => `${name}/${inner}`);
+  });
+  return [...(await namesIn(folder)), ...(await Promise.all(below)).flat()];
 }
 
 /** The names of all that is in a folder but folders. */

@@ -69,7 +69,7 @@ describe("a folder", () => {
     const empty = await model("empty", {});
     await expect(openModel(empty)).rejects.toThrow(
       new FormatError(
-        "empty: expected model.safetensors, pytorch_model.bin or one other .safetensors, .gguf, .bin, .pt, .pth, .ckpt, .npy, .npz or .tsv file, found nothing",
+        "empty: expected model.safetensors, pytorch_model.bin or one other .safetensors, .gguf, .bin, .pt, .pth, .ckpt, .npy, .npz or .tsv file, found no files",
         { file: "empty" },
       ),
     );
