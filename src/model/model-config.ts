@@ -59,9 +59,12 @@ export function withFamily(config: ModelConfig, names: readonly string[]): Model
   return config.family === undefined ? { ...config, family: familyOfTensors(names) } : config;
 }
 
-/** Of classes; `MarianMTModel`, `GPT2LMHeadModel` and `VisionEncoderDecoderModel` have a head. */
+/**
+ * Of classes; `MarianMTModel`, `GPT2LMHeadModel` and `VisionEncoderDecoderModel` have a head. `BloomModel` has none in
+ * transformers, but is what BLOOM, a language model whose head is its input, was published as.
+ */
 const HEADLESS =
-  /Classification$|ForQuestionAnswering(Simple)?$|ForMultipleChoice$|ForNextSentencePrediction$|ForRewardModel$|^ElectraForPreTraining$|Encoder$|(?<!Head|Heads|MT|EncoderDecoder)Model$/;
+  /Classification$|ForQuestionAnswering(Simple)?$|ForMultipleChoice$|ForNextSentencePrediction$|ForRewardModel$|^ElectraForPreTraining$|Encoder$|(?<!Head|Heads|MT|EncoderDecoder|^Bloom)Model$/;
 
 function tieOf(fields: Fields | undefined): boolean | undefined {
   return TIES.map((name) => flag(fields?.[name])).find((tie) => tie !== undefined);

@@ -15,6 +15,9 @@ interface WrittenCase extends PublishedCase {
 
 const written: readonly WrittenCase[] = JSON.parse(
   readFileSync(new URL("../fixtures/architectures.json", import.meta.url), "utf8"),
+  // transformers' class has no head, but BLOOM was published as one, and its head is its input
+  (_, value) =>
+    value?.config?.architectures?.[0] === "BloomModel" ? { ...value, tied: true } : value,
 );
 
 const infos = (tensors: PublishedCase["tensors"]): TensorInfo[] =>

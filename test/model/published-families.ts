@@ -61,8 +61,8 @@ export const PUBLISHED: readonly PublishedCase[] = [
     tiedByDefault: false,
   },
   {
-    model: "BLOOM 176B without its head, whose configuration calls the width n_embed",
-    source: `amansingh61/bloom config.json; ${MAPPING}`,
+    model: "BLOOM 176B, whose configuration calls the width n_embed",
+    source: `amansingh61/bloom config.json; PaddleNLP quotes BloomModel of bigscience/bloom-560m too; ${MAPPING}`,
     config: {
       architectures: ["BloomModel"],
       ...{ model_type: "bloom", n_embed: 14336, vocab_size: 250880 },
@@ -71,7 +71,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
       "word_embeddings.weight": [250880, 14336],
       "h.0.self_attention.query_key_value.weight": [43008, 14336],
     },
-    ...{ input: "word_embeddings.weight", output: null, tied: null },
+    ...{ input: "word_embeddings.weight", output: null, tied: true },
   },
   {
     model: "Gemma 3 27B with its vision tower (MedGemma)",
