@@ -56,8 +56,8 @@ export async function readRows(
   });
   const progress = rowProgress(rows.length, onProgress);
   const reader = new SliceReader(stored.source);
-  await severalAtOnce(runs, async (run) => {
-    const bytes = await readRun(stored, run, reader, signal, (part) => progress.coming(run, part));
+  await severalAtOnce(runs, signal, async (run, shared) => {
+    const bytes = await readRun(stored, run, reader, shared, (part) => progress.coming(run, part));
     for (const position of run.positions) {
       const row = X.data.subarray(position * cols, (position + 1) * cols);
       const from = (rows[position]! - run.first) * rowBytes(stored);
@@ -126,10 +126,9 @@ async function readRun(
   stored: StoredMatrix,
   { first, last }: Run,
   reader: SliceReader,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   onPart: (part: number) => void,
 ): Promise<Uint8Array> {
-  signal?.throwIfAborted();
   const length = (last + 1 - first) * rowBytes(stored);
   const onBytes = (read: number): void => onPart(read / length);
   return reader.read(stored.start + first * rowBytes(stored), length, { signal, onBytes });

@@ -5,20 +5,43 @@ export const LONGEST_SLICE: number = 8 * 1024 * 1024;
 /** Slices asked for at the same time: what hides the way to a distant source. */
 const PARALLEL = 6;
 
-/** Works on the items in their order, several at the same time; after a failure none is begun. */
-export async function severalAtOnce<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  async function turns(): Promise<void> {
-    while (next < items.length) await work(items[next++]!);
-  }
+/**
+ * Does work whose parts share a signal: if it fails, the signal is aborted, so that none of them goes on
+ * (with requests, with waits) behind a failure that was reported.
+ */
+export async function allOrNone<T>(
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const failed = new AbortController();
+  const shared = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   try {
-    await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, turns));
-  } finally {
-    next = items.length;
+    return await work(shared);
+  } catch (cause) {
+    failed.abort(cause);
+    throw cause;
   }
+}
+
+/**
+ * Works on the items in their order, several at the same time; after a failure none is begun, and those
+ * under way are told to stop.
+ */
+export function severalAtOnce<T>(
+  items: readonly T[],
+  signal: AbortSignal | undefined,
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  return allOrNone(signal, async (shared) => {
+    let next = 0;
+    async function turns(): Promise<void> {
+      while (next < items.length) {
+        shared.throwIfAborted();
+        await work(items[next++]!, shared);
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, turns));
+  });
 }
 
 /**

@@ -32,14 +32,13 @@ export async function readStrided(
   const tiles = tilesOf(stored, rows);
   const reader = new SliceReader(stored.source);
   let done = 0;
-  await severalAtOnce(tiles, async ({ rows: positions, firstColumn, columns }) => {
-    signal?.throwIfAborted();
+  await severalAtOnce(tiles, signal, async ({ rows: positions, firstColumn, columns }, shared) => {
     const first = rows[positions[0]!]!;
     const last = rows[positions.at(-1)!]!;
     const start = first * rowStep + firstColumn * columnStep;
     const length = (last - first) * rowStep + (columns - 1) * columnStep + 1;
     const from = stored.start + start * size;
-    const bytes = await reader.read(from, length * size, { signal });
+    const bytes = await reader.read(from, length * size, { signal: shared });
     for (const position of positions) {
       const at = (rows[position]! - first) * rowStep;
       const values = gather(bytes, { at, step: columnStep, count: columns }, size);

@@ -58,6 +58,8 @@ export interface FakeHub {
   readonly requests: FakeRequest[];
   /** Bytes sent of each file, by its path in the model. */
   readonly bytes: Map<string, number>;
+  /** Answers that are neither sent whole nor given up by the client. */
+  readonly underWay: ReadonlySet<ServerResponse>;
   /** Sees each request first; if it returns true, it has answered, or will. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   close(): Promise<void>;
@@ -67,6 +69,7 @@ export async function startFakeHub({ models, tokens = [], tls }: FakeHubOptions)
   const known = new Set([...tokens, ...models.flatMap((model) => model.granted ?? [])]);
   const requests: FakeRequest[] = [];
   const bytes = new Map<string, number>();
+  const underWay = new Set<ServerResponse>();
   const sent = (path: string, count: number): void => {
     bytes.set(path, (bytes.get(path) ?? 0) + count);
   };
@@ -84,6 +87,7 @@ export async function startFakeHub({ models, tokens = [], tls }: FakeHubOptions)
     cdnUrl,
     requests,
     bytes,
+    underWay,
     intercept: undefined,
     close: async () => {
       await Promise.all([hub, storage].map(stop));

@@ -5,6 +5,7 @@ import type { HubPath, RequestOptions } from "../hub-client.ts";
 import { matchesEtag } from "../hub-content.ts";
 import type { RemoteFile } from "../hub-range.ts";
 import { FIRST_PIECE, GAP, readRemote, sliceProgress, vanished } from "../hub-remote.ts";
+import { allOrNone } from "../slices.ts";
 import { type ByteSource, checkSlice } from "../source.ts";
 import { type HubModel, notCached } from "./hub-resolve.ts";
 import type { HubStore } from "./hub-store.ts";
@@ -120,19 +121,20 @@ function keptSource(
         onBytes: options?.onBytes ?? (hole && progress(end - start)),
       };
       const came = together(missing, end - start, request);
-      await Promise.all(
-        missing.map(async ([from, to], i) => {
-          const keep = (at: number, part: Uint8Array): Promise<boolean> =>
-            model.store.keep("own", () => pieces.keep(known.etag, at, part));
-          const piece = await model.client.readRange(file, [from, to], known, {
-            ...request,
-            onBytes: (read) => came(i, read),
-            onPart: keep,
-          });
-          if (piece === undefined) return vanished(model.client, file);
-          await keep(from, piece.bytes);
-          bytes.set(piece.bytes, from - start);
-        }),
+      const fetchHole = async ([from, to]: ByteRange, i: number, signal: AbortSignal) => {
+        const keep = (at: number, part: Uint8Array): Promise<boolean> =>
+          model.store.keep("own", () => pieces.keep(known.etag, at, part));
+        const piece = await model.client.readRange(file, [from, to], known, {
+          ...{ ...request, signal },
+          onBytes: (read) => came(i, read),
+          onPart: keep,
+        });
+        if (piece === undefined) return vanished(model.client, file);
+        await keep(from, piece.bytes);
+        bytes.set(piece.bytes, from - start);
+      };
+      await allOrNone(request.signal, (signal) =>
+        Promise.all(missing.map((hole, i) => fetchHole(hole, i, signal))),
       );
       return bytes;
     },
