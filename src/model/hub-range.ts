@@ -8,6 +8,11 @@ export interface RemoteFile {
   readonly byteLength: number;
   /** The name of the file's content: on the hub its sha256 or git hash. */
   readonly etag: string;
+  /**
+   * The ETag of the server that the bytes came from. Where that is a storage of its own, the hub repeats
+   * its hash whatever lies there, so that only this one tells if the storage's file has changed.
+   */
+  readonly servedEtag?: string;
 }
 
 /** The bytes [start, end) that an answer's body holds, of which file. */
@@ -65,7 +70,8 @@ function sameFile(
   known: RemoteFile | undefined,
   fail: Fail,
 ): RemoteFile {
-  const etag = contentEtag(answer) ?? bareEtag(answer.response.headers.get("ETag"));
+  const served = bareEtag(answer.response.headers.get("ETag"));
+  const etag = contentEtag(answer) ?? served;
   if (etag === undefined) {
     return fail("there is no ETag, so pieces of the file could not be known to belong together");
   }
@@ -78,7 +84,12 @@ function sameFile(
       `the file has changed under its revision (its ETag was ${quoted(known.etag)} and is ${quoted(etag)}): run again with refresh`,
     );
   }
-  return { byteLength: total, etag };
+  if (known?.servedEtag !== undefined && known.servedEtag !== served) {
+    return fail(
+      `the file has changed in its storage, under its revision (its ETag there was ${quoted(known.servedEtag)} and is ${quoted(served ?? "")}): run again with refresh`,
+    );
+  }
+  return { byteLength: total, etag, ...(served !== undefined && { servedEtag: served }) };
 }
 
 function namelessLine({ headers }: Response): string {

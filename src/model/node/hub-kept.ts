@@ -74,13 +74,16 @@ export async function openKept(
   const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
   if (first === undefined) return absent(store, file);
   await store.keep("own", async () => {
-    const { etag, byteLength } = first.file;
-    const changed = kept !== undefined && (kept.etag !== etag || kept.byteLength !== byteLength);
-    if (changed) await pieces.clear();
+    if (kept !== undefined && !isSame(kept, first.file)) await pieces.clear();
     await pieces.keep(first.file.etag, 0, first.bytes);
     await pieces.keepFile(first.file);
   });
   return keptSource(model, file, { pieces, file: first.file, first: first.bytes }, run);
+}
+
+function isSame(kept: RemoteFile, { etag, byteLength, servedEtag }: RemoteFile): boolean {
+  const served = kept.servedEtag === undefined || kept.servedEtag === servedEtag;
+  return served && kept.etag === etag && kept.byteLength === byteLength;
 }
 
 /** Keeps that the commit has no such file. */

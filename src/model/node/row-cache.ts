@@ -53,8 +53,9 @@ export class RowCache {
     return text === undefined ? undefined : parseFile(text);
   }
 
-  async keepFile({ byteLength, etag }: RemoteFile): Promise<void> {
-    await writeAtomically(join(this.folder, "file.json"), sealedJson({ byteLength, etag }));
+  async keepFile({ byteLength, etag, servedEtag }: RemoteFile): Promise<void> {
+    const file = { byteLength, etag, ...(servedEtag !== undefined && { servedEtag }) };
+    await writeAtomically(join(this.folder, "file.json"), sealedJson(file));
   }
 
   /** The file whole; undefined if any of it is missing. */
@@ -144,10 +145,12 @@ export function isSoundPiece(piece: Piece, bytes: Uint8Array): boolean {
 }
 
 function parseFile(text: string): RemoteFile | undefined {
-  const { byteLength, etag } = readSealedJson(text) ?? {};
+  const { byteLength, etag, servedEtag } = readSealedJson(text) ?? {};
   if (!Number.isSafeInteger(byteLength) || typeof etag !== "string" || etag === "")
     return undefined;
-  return (byteLength as number) >= 0 ? { byteLength: byteLength as number, etag } : undefined;
+  if ((byteLength as number) < 0) return undefined;
+  const served = typeof servedEtag === "string" && { servedEtag };
+  return { byteLength: byteLength as number, etag, ...served };
 }
 
 function contentName(etag: string): string {

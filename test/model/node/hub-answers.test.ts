@@ -165,3 +165,32 @@ describe("a refresh", () => {
     expect(at.hub.requests.filter(({ url }) => url.endsWith(".json"))).toEqual([]);
   });
 });
+
+describe("a storage whose file changes for good, while the hub says the same of it", () => {
+  const changed: Answer = (response, start, end) =>
+    response
+      .writeHead(206, { ...headOf(start, end), ETag: '"other"' })
+      .end(wrongBytes(end - start));
+
+  it("is not read together with what it had before, in this run or the next", async () => {
+    const source = (await (await at.open("gpt2")).open("model.safetensors"))!;
+    expect(await source.slice(50_000, 50_010)).toEqual(weights.read(50_000, 50_010));
+    storageAnswers(changed);
+    expect((await hubError(source.slice(60_000, 60_010))).message).toContain(
+      `has changed in its storage, under its revision (its ETag there was "${weights.etag}" and is "other"): run again with refresh`,
+    );
+    const next = (await (await at.open("gpt2")).open("model.safetensors"))!;
+    expect((await hubError(next.slice(60_000, 60_010))).message).toContain("has changed");
+  });
+
+  it("is read anew after a refresh, all of it", async () => {
+    const before = (await (await at.open("gpt2")).open("model.safetensors"))!;
+    await before.slice(50_000, 50_010);
+    storageAnswers(changed);
+    const files = await at.open("gpt2", { refresh: true });
+    const source = (await files.open("model.safetensors"))!;
+    for (const start of [0, 50_000, 60_000]) {
+      expect(Buffer.from(await source.slice(start, start + 10))).toEqual(wrongBytes(10));
+    }
+  });
+});
