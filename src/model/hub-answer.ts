@@ -8,7 +8,10 @@ export interface HubAnswer {
   readonly response: Response;
   /** Where the last answer came from. */
   readonly url: string;
-  /** Headers of the hub's own last answer; empty if a redirect hid them, as it does in browsers. */
+  /**
+   * Headers of the last answer of the hub asked, or of a hub that it redirects to (as mirrors do); empty
+   * if a redirect hid them, as it does in browsers.
+   */
   readonly hub: Headers;
 }
 
@@ -19,8 +22,14 @@ export type HubFetch = (url: string, init: RequestInit) => Promise<HubAnswer>;
 export const followingFetch: HubFetch = async (url, init) => {
   const response = await fetch(url, init);
   const left = response.url !== "" && new URL(response.url).origin !== new URL(url).origin;
-  return { response, url: response.url || url, hub: left ? new Headers() : response.headers };
+  const hub = left && !isOfHub(response.headers) ? new Headers() : response.headers;
+  return { response, url: response.url || url, hub };
 };
+
+/** True for headers that only hubs send, and no storage. */
+export function isOfHub(headers: Headers): boolean {
+  return ["X-Linked-ETag", "X-Repo-Commit", "X-Error-Code"].some((name) => headers.has(name));
+}
 
 /** True if the hub itself gave the last answer. */
 export function isFromHub({ response, hub }: HubAnswer): boolean {
@@ -28,7 +37,7 @@ export function isFromHub({ response, hub }: HubAnswer): boolean {
 }
 
 /**
- * The hash that the hub gives for a file's content: sha256 (64 hexadecimal digits) for files in
+ * The ETag that the hub gives a file: the content's sha256 (64 hexadecimal digits) for files in
  * large-file storage, git's blob hash (40) for others; undefined if it was not to be seen.
  */
 export function contentEtag({ hub }: HubAnswer): string | undefined {

@@ -1,7 +1,14 @@
 import type { RunOptions } from "../compute/run.ts";
 import { HubError } from "../errors.ts";
 import { LONGEST_WHOLE } from "./files.ts";
-import { type BodyOptions, bareEtag, contentEtag, type HubAnswer, isPage } from "./hub-answer.ts";
+import {
+  type BodyOptions,
+  bareEtag,
+  contentEtag,
+  type HubAnswer,
+  isOfHub,
+  isPage,
+} from "./hub-answer.ts";
 import { HubAsker, type HubPath } from "./hub-asker.ts";
 import { discard, HubConnection, type HubConnectionOptions } from "./hub-connection.ts";
 import { modelDescription } from "./hub-description.ts";
@@ -73,11 +80,14 @@ export class HubClient {
     });
   }
 
-  /** A file whole, with the hash the hub gives for it; undefined if the model has none of that name. */
+  /**
+   * A file whole, with its ETag, which is a hash of the content if a hub gave it, and else may be anything;
+   * undefined if the model has none of that name.
+   */
   readWhole(
     file: HubPath,
     options: RequestOptions = {},
-  ): Promise<{ bytes: Uint8Array; etag: string | undefined } | undefined> {
+  ): Promise<{ bytes: Uint8Array; etag: string | undefined; isHash: boolean } | undefined> {
     const { signal } = options;
     const body = new Received();
     let known: RemoteFile | undefined;
@@ -88,19 +98,18 @@ export class HubClient {
       if (asked === undefined) return undefined;
       const { answer, url } = asked;
       await this.#refusePage(answer, file, url);
-      const etag = contentEtag(answer);
-      const name = etag ?? bareEtag(answer.response.headers.get("ETag"));
+      const etag = contentEtag(answer) ?? bareEtag(answer.response.headers.get("ETag"));
       const range =
         rest && answer.response.status === 206
           ? await this.#checked(asked.answer, [body.end, known!.byteLength], known, url)
           : { start: 0, end: wholeLength(answer) };
       const byteLength = range.end;
-      if (name !== undefined && byteLength !== undefined) known = { byteLength, etag: name };
+      if (etag !== undefined && byteLength !== undefined) known = { byteLength, etag };
       const length = byteLength === undefined ? undefined : byteLength - range.start;
       const limit = LONGEST_WHOLE - range.start;
       const lengths = { url, length, limit, whole: byteLength };
       await this.#receive(answer, body, range.start, lengths, options);
-      return { bytes: body.bytes(), etag };
+      return { bytes: body.bytes(), etag, isHash: isOfHub(answer.hub) };
     });
   }
 

@@ -3,7 +3,7 @@ import { joinBytes } from "./source.ts";
 
 /**
  * Holds bytes against an ETag of the hub: 64 hexadecimal digits are the sha256 of the content, 40 are
- * git's blob hash.
+ * git's blob hash or, at stores that stand in for the hub (Artifactory), the content's plain SHA-1.
  *
  * @returns undefined if the ETag is neither, so that nothing can be said.
  */
@@ -13,8 +13,9 @@ export async function matchesEtag(
 ): Promise<boolean | undefined> {
   if (etag === undefined) return undefined;
   if (/^[0-9a-f]{64}$/.test(etag)) return (await hexDigest("SHA-256", bytes)) === etag;
-  if (/^[0-9a-f]{40}$/.test(etag)) return (await hexDigest("SHA-1", gitBlob(bytes))) === etag;
-  return undefined;
+  if (!/^[0-9a-f]{40}$/.test(etag)) return undefined;
+  if ((await hexDigest("SHA-1", gitBlob(bytes))) === etag) return true;
+  return (await hexDigest("SHA-1", bytes)) === etag;
 }
 
 /** True where digests can be had: browsers keep them from pages of plain http, but for those of the own machine. */

@@ -149,7 +149,9 @@ describe("wrong answers for a file", () => {
     hub.intercept = (request, response) => {
       if (!request.url!.startsWith("/api/resolve-cache/")) return false;
       const { etag } = smallFile("{ }");
-      response.writeHead(200, { ETag: `"${etag}"`, "Content-Length": 3 }).end("{x}");
+      const commit = /\/([0-9a-f]{40})\//.exec(request.url!)![1];
+      const headers = { ETag: `"${etag}"`, "X-Repo-Commit": commit, "Content-Length": 3 };
+      response.writeHead(200, headers).end("{x}");
       return true;
     };
     expect((await hubError(files.read("config.json"))).message).toContain("wrong content");

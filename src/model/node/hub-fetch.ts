@@ -1,5 +1,5 @@
 import { HubError } from "../../errors.ts";
-import type { HubFetch } from "../hub-answer.ts";
+import { type HubFetch, isOfHub } from "../hub-answer.ts";
 import type { PlainFetch } from "./hub-proxy.ts";
 
 const MOST_REDIRECTS = 5;
@@ -19,7 +19,8 @@ export function redirecting(plain: PlainFetch): HubFetch {
     let left = false;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       const response = await plain(current, { ...init, headers, redirect: "manual" });
-      if (!left) hub = response.headers;
+      // a mirror may lead to another hub, which knows more than the mirror; a storage does not
+      if (!left || isOfHub(response.headers)) hub = response.headers;
       const location = response.headers.get("Location");
       if (!REDIRECTS.has(response.status) || location === null)
         return { response, url: current.href, hub };
