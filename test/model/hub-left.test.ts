@@ -4,11 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fetchHubFiles } from "../../src/model/hub.ts";
 import { hubFiles } from "../../src/model/node/hub-files.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { fakeGpt2, gpt2Weights } from "./fake-files.ts";
+import { fakeGpt2 } from "./fake-files.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
 import { hubError } from "./hub-error.ts";
 
-const weights = gpt2Weights();
 let hub: FakeHub;
 
 beforeEach(async () => {
