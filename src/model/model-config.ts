@@ -14,6 +14,8 @@ export interface ModelConfig extends EmbeddingSize {
   readonly file: string;
   /** Tokens that the output gives; other than those that enter where Marian translates between two vocabularies. */
   readonly outputVocab: number | undefined;
+  /** Whether the decoder has tokens, and an embedding, of its own (Marian's `share_encoder_decoder_embeddings`). */
+  readonly ownDecoder: boolean;
   /** The class of the model, `"GPT2LMHeadModel"`. */
   readonly architecture: string | undefined;
   readonly family: Family | undefined;
@@ -45,6 +47,7 @@ export function modelConfig(config: Fields | undefined, file = "config.json"): M
   const vocab = VOCABS.map((name) => whole(fields.get(name))).find((size) => size !== undefined);
   return {
     ...{ file, vocab, outputVocab: whole(fields.get("decoder_vocab_size")) ?? vocab },
+    ownDecoder: config?.share_encoder_decoder_embeddings === false,
     widths: [...new Set(widths)],
     architecture,
     family,

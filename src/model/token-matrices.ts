@@ -2,6 +2,7 @@
 import { rangeError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import {
+  bearsName,
   findEmbedding,
   holdsTokens,
   isTokenMatrixName,
@@ -51,7 +52,7 @@ export function askedMatrix({ matrix, tensor }: MatrixChoice): MatrixName {
  */
 export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConfig): TokenMatrices {
   const input = searchInput(listed, config);
-  const named = namedOutputs(listed, config);
+  const named = outputCandidates(listed, config);
   const tokens = outputTokens(config, input);
   const outputs = named.filter((tensor) => holdsTokens(tensor, tokens));
   const output = outputs.length === 1 ? outputs[0]!.name : null;
@@ -64,6 +65,16 @@ export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConf
     ...tying(config, outputs, named),
     vocabSize: config.vocab ?? null,
   };
+}
+
+/** The tensors named as outputs; where a decoder has its own embedding, that is what an output is tied to. */
+function outputCandidates(
+  listed: readonly ListedTensor[],
+  config: ModelConfig,
+): readonly ListedTensor[] {
+  const named = namedOutputs(listed, config);
+  if (named.length > 0 || !config.ownDecoder || config.tied === false) return named;
+  return listed.filter(({ name }) => bearsName(name, ["decoder.embed_tokens.weight"]));
 }
 
 /**
@@ -103,6 +114,7 @@ function tying(
   }
   const without = outputs.length === 0 ? noOutput(config, named) : undefined;
   if (without !== undefined) return { tied: null, reason: without };
+  if (config.ownDecoder) return { tied: false, reason: "the decoder has tokens of its own" };
   if (tied !== undefined) return { tied, reason: "config.json says so" };
   if (family !== undefined) return { tied: family.tied, reason: `the default of ${family.name}` };
   return outputs.length === 0

@@ -338,6 +338,26 @@ describe("the output matrix", () => {
     expect(() => find(tensors, marian(8), "output")).toThrow("without a row for every token");
   });
 
+  test("is the decoder's own embedding where Marian ties it to that", () => {
+    const marian = (tied: boolean | undefined) =>
+      modelConfig({
+        ...{ model_type: "marian", d_model: 4, vocab_size: 9, decoder_vocab_size: 7 },
+        ...{ share_encoder_decoder_embeddings: false, tie_word_embeddings: tied },
+      });
+    const tensors = [
+      tensor("model.encoder.embed_tokens.weight", 9, 4),
+      tensor("model.decoder.embed_tokens.weight", 7, 4),
+    ];
+    for (const tied of [true, undefined]) {
+      expect(find(tensors, marian(tied))).toBe("model.encoder.embed_tokens.weight");
+      expect(find(tensors, marian(tied), "output")).toBe("model.decoder.embed_tokens.weight");
+      expect(tokenMatrices(tensors, marian(tied)).tied).toBe(false);
+    }
+    expect(() => find(tensors, marian(false), "output")).toThrow("does not tie it");
+    const head = [...tensors, tensor("lm_head.weight", 7, 4)];
+    expect(find(head, marian(true), "output")).toBe("lm_head.weight");
+  });
+
   test("may lack tokens that only enter: Llama 3.2 Vision without its configuration", () => {
     const vision = [
       tensor("language_model.model.embed_tokens.weight", 128264, 4096),
