@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /**
  * Writes a file under a temporary name and renames it, so that whoever looks sees all of it or none,
@@ -10,23 +10,31 @@ import { dirname, join } from "node:path";
  *
  * @param flush Also see to it that the content is on the disk before the name is: without that, a loss
  *   of power may leave an empty file. Default false.
+ * @param within Folder for the temporary file, default the file's own; on the same disk.
  */
 export function writeAtomically(
   path: string,
   bytes: Uint8Array | string,
-  { flush = false }: { readonly flush?: boolean } = {},
+  { flush = false, within }: { readonly flush?: boolean; readonly within?: string } = {},
 ): Promise<void> {
-  return appear(path, (temporary) => writeFile(temporary, bytes, { flag: "wx", flush }));
+  return appear(path, within, (temporary) => writeFile(temporary, bytes, { flag: "wx", flush }));
 }
 
 /** Makes a symbolic link, or puts it in the place of what is there, in one step. */
-export function linkAtomically(path: string, target: string): Promise<void> {
-  return appear(path, (temporary) => symlink(target, temporary));
+export function linkAtomically(path: string, target: string, within?: string): Promise<void> {
+  return appear(path, within, (temporary) => symlink(target, temporary));
 }
 
-async function appear(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+async function appear(
+  path: string,
+  within: string = dirname(path),
+  make: (temporary: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${HOST}-${process.pid}-${crypto.randomUUID().slice(0, 8)}.incomplete`;
+  await mkdir(within, { recursive: true });
+  const suffix = `${HOST}-${process.pid}-${crypto.randomUUID().slice(0, 8)}.incomplete`;
+  // a file's name may be as long as the disk allows
+  const temporary = join(within, `${basename(path).slice(0, 40)}.${suffix}`);
   try {
     await make(temporary);
     await rename(temporary, path);

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { matchesEtag } from "../hub-content.ts";
 import { isCommit } from "../hub-id.ts";
@@ -25,6 +25,10 @@ export interface CachedRevision {
  * them (copies where there are no links), `refs/<revision>` holds the commit, an empty
  * `.no_exist/<commit>/<path>` says that the commit has no such file. Models are found under
  * the id as asked, so `gpt2` and `openai-community/gpt2` are two folders, as in Python.
+ *
+ * Python takes a model without `snapshots/`, and a ref without its commit there, for damaged, whatever
+ * else lies in `refs/` for a ref, and in `snapshots/` for a file. So the commit's folder is made before
+ * anything else, and temporary files lie in `blobs/`, as Python's do.
  */
 export class HubCache {
   readonly folder: string;
@@ -50,7 +54,8 @@ export class HubCache {
   }
 
   async keepRevision(revision: string, commit: string): Promise<void> {
-    if (!isCommit(revision)) await writeAtomically(join(this.folder, "refs", revision), commit);
+    await this.#makeSnapshot(commit);
+    if (!isCommit(revision)) await this.#write(join(this.folder, "refs", revision), commit);
   }
 
   /** The paths of the files of a commit that are here. */
@@ -84,16 +89,17 @@ export class HubCache {
 
   /** Keeps a file whose content has been held against its ETag. */
   async keep(commit: string, path: string, etag: string, bytes: Uint8Array): Promise<void> {
-    const blob = join(this.folder, "blobs", etag);
+    const blob = join(this.#blobs, etag);
     const pointer = this.#pointer(commit, path);
+    await this.#makeSnapshot(commit);
     // Python looks at no content again, so that it must not be lost with power
     await writeAtomically(blob, bytes, { flush: true });
     await tagCache(this.#root);
     try {
-      await linkAtomically(pointer, relative(dirname(pointer), blob));
+      await linkAtomically(pointer, relative(dirname(pointer), blob), this.#blobs);
     } catch {
       // Windows allows links to few, and some file systems have none
-      await writeAtomically(pointer, bytes);
+      await this.#write(pointer, bytes);
     }
   }
 
@@ -103,7 +109,20 @@ export class HubCache {
   }
 
   async keepAbsence(commit: string, path: string): Promise<void> {
-    await writeAtomically(this.#absence(commit, path), "");
+    await this.#makeSnapshot(commit);
+    await this.#write(this.#absence(commit, path), "");
+  }
+
+  async #makeSnapshot(commit: string): Promise<void> {
+    await mkdir(join(this.folder, "snapshots", commit), { recursive: true });
+  }
+
+  #write(path: string, content: Uint8Array | string): Promise<void> {
+    return writeAtomically(path, content, { within: this.#blobs });
+  }
+
+  get #blobs(): string {
+    return join(this.folder, "blobs");
   }
 
   #absence(commit: string, path: string): string {

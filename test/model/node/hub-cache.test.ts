@@ -2,7 +2,8 @@ import { mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubError } from "../hub-error.ts";
-import { COMMIT, HubHome, NEXT, read, smallWeights, tree } from "./hub-home.ts";
+import { COMMIT, HubHome, NEXT, read, smallWeights, TOKEN, tree } from "./hub-home.ts";
+import { expectScannable } from "./python-cache.ts";
 
 const at = new HubHome();
 
@@ -30,6 +31,24 @@ describe("Python's cache", () => {
     expect(await link("config.json")).toBe(`../../blobs/${blobs[0]}`);
     expect(await link("sub/folder/notes.txt")).toBe(`../../../../blobs/${blobs[2]}`);
     expect(await readFile(join(model, "blobs", blobs[1]!), "utf8")).toBe('{"big":1}');
+  });
+
+  it("is sound by Python's rules before any file is in it", async () => {
+    const hidden = { id: "org/hidden", access: "gated", granted: [TOKEN] } as const;
+    at.models.push({ ...at.small, ...hidden });
+    const files = await at.open("org/hidden");
+    expect((await hubError(files.read("config.json"))).message).toContain("is gated");
+    await expectScannable(at.python());
+    await at.open("org/small", { revision: NEXT });
+    await expectScannable(at.python());
+  });
+
+  it("is told of files that have gone from a commit, and sound with that alone", async () => {
+    const files = await at.open("org/small", { revision: COMMIT });
+    at.small.commits.get(COMMIT)!.delete("config.json");
+    expect(await files.read("config.json")).toBeUndefined();
+    expect(await tree(at.python())).toEqual([`models--org--small/.no_exist/${COMMIT}/config.json`]);
+    await expectScannable(at.python());
   });
 
   it("serves a model that is there, without network", async () => {
@@ -125,6 +144,7 @@ describe("Python's cache", () => {
     const { message } = await hubError(files.read(path));
     expect(message).toMatch(/wrong content|longer than 9 bytes/);
     expect(await tree(at.python())).toEqual(["models--org--small/refs/main"]);
+    await expectScannable(at.python());
     at.hub.intercept = undefined;
     expect(await read(files, path)).toContain("1");
   });
@@ -139,6 +159,7 @@ describe("Python's cache", () => {
     };
     expect((await hubError(files.read("config.json"))).message).toContain("broke off");
     expect(await tree(at.python())).toEqual(["models--org--small/refs/main"]);
+    await expectScannable(at.python());
   });
 
   it("does not receive what the hub names no hash for: that goes to our own", async () => {
@@ -151,6 +172,7 @@ describe("Python's cache", () => {
       `config.json can't be checked: ${at.hub.url} names no hash for it`,
     ]);
     expect(await tree(at.python())).toEqual(["models--org--small/refs/main"]);
+    await expectScannable(at.python());
     await at.hub.close();
     expect(await read(await at.open("org/small"), "config.json")).toBe("{}");
   });

@@ -8,6 +8,7 @@ import { readSealedJson } from "../../../src/model/node/sealed-json.ts";
 import type { Program } from "../../cli/program.ts";
 import { GPT2_COMMIT, gpt2Weights } from "../fake-files.ts";
 import { tree } from "./hub-home.ts";
+import { expectScannable } from "./python-cache.ts";
 
 /** The code of a process that reads these rows of `gpt2` and prints their sha256, and its warnings. */
 export function readerScript(program: Program, rows: string): string {
@@ -36,6 +37,7 @@ export function rowsDigest(from: number, to: number): string {
 
 /** Expects that every file that is there under its own name holds what it should, to the byte. */
 export async function expectSound(home: string): Promise<void> {
+  await expectScannable(join(home, ".cache/huggingface/hub"));
   const python = join(home, ".cache/huggingface/hub/models--gpt2");
   for (const path of await paths(python)) {
     const [kind, name] = [path.split("/")[0], basename(path)];
