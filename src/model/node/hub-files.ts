@@ -5,7 +5,6 @@ import type { HubOptions } from "../hub.ts";
 import { HubClient, type HubPath } from "../hub-client.ts";
 import { VARIABLE_NAMES } from "../hub-errors.ts";
 import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub-id.ts";
-import { holdsStandardWeights } from "../weight-files.ts";
 import { fileSource } from "./file-source.ts";
 import { type HubSettingsOptions, hubSettings } from "./hub-environment.ts";
 import { redirecting } from "./hub-fetch.ts";
@@ -19,7 +18,7 @@ import { HubStore } from "./hub-store.ts";
 export interface HubFilesOptions extends HubOptions, HubSettingsOptions {
   /** Ask the hub again which commit the revision names, default false. */
   readonly refresh?: boolean | undefined;
-  /** The weight file that will be read, where it was named; then Python's cache must have that one. */
+  /** The weight file that will be read, where it was named; offline, Python's cache must have that one. */
   readonly weights?: string | undefined;
   /** Called with what should be known but stops nothing, one line each: a cache that is read-only. */
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -28,9 +27,9 @@ export interface HubFilesOptions extends HubOptions, HubSettingsOptions {
 /**
  * The files of a model on the hub, as far as possible from what was kept before.
  *
- * The revision is resolved to a commit once, and then used unasked until `refresh`. A model in the
- * cache of Python's huggingface_hub is read from there, and files read whole are kept there; pieces of
- * files are kept in `cacheDir`. So the same run a second time asks the network for nothing.
+ * The revision is resolved to a commit and a list of files once, and then used unasked until `refresh`.
+ * What the cache of Python's huggingface_hub has is read from there, and files read whole are kept
+ * there; pieces of files are kept in `cacheDir`. So the same run a second time asks the network for nothing.
  *
  * @param id `"gpt2"`, `"org/name"` or `"org/name@revision"`. The name given here is the model's name,
  *   also if the hub has it under another (`"openai-community/gpt2"`): what a run gives must not depend
@@ -60,16 +59,13 @@ export async function hubFiles(id: string, options: HubFilesOptions = {}): Promi
   await store.tidy();
   const model = { repo, client, store, offline, weights: options.weights };
   const resolved = await resolveRevision(model, revision, { refresh, signal, onProgress });
-  if (resolved.files === null) await warnOfGaps(model, resolved.commit);
+  // what is not there counts as absent, the vocabulary or the configuration too
+  if (resolved.files === null) {
+    onWarning(
+      `the list of ${repo}'s files was never fetched: only those in Python's cache are known`,
+    );
+  }
   return pinnedFiles(model, resolved, { ...options, refresh });
-}
-
-/** Which of a model's files is the only one that could hold its weights can't be told from some of them. */
-async function warnOfGaps({ repo, store, weights }: HubModel, commit: string): Promise<void> {
-  if (weights !== undefined || holdsStandardWeights(await store.cache.list(commit))) return;
-  store.warn(
-    `the list of ${repo}'s files was never fetched: only those in Python's cache are known`,
-  );
 }
 
 function pinnedFiles(
@@ -87,7 +83,7 @@ function pinnedFiles(
     signal: perFile?.signal ?? options.signal,
     onProgress: options.onProgress,
   });
-  // without a list the snapshot is whole, but for shards that may not all be there
+  // without a list what is not there is absent, but for shards, which must not be missing
   const exists = async (path: string, cached: boolean): Promise<boolean> => {
     if (cached || listed !== undefined) return cached || listed!.has(path);
     const isShard = /-of-\d+\.(?:safetensors|bin|gguf)$/i.test(path);

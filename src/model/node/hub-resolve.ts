@@ -1,10 +1,9 @@
 import { HubError } from "../../errors.ts";
 import { today } from "../hub.ts";
 import type { HubClient, RequestOptions } from "../hub-client.ts";
-import { VOCABULARY_FILES } from "../vocabulary-files.ts";
-import { holdsStandardWeights, holdsWeights, weightFormat } from "../weight-files.ts";
+import { holdsWeights } from "../weight-files.ts";
 import type { CachedRevision } from "./hub-cache.ts";
-import type { ResolvedRevision } from "./hub-revisions.ts";
+import type { ListedRevision, ResolvedRevision } from "./hub-revisions.ts";
 import type { HubStore } from "./hub-store.ts";
 
 /** A model on the hub: as it was asked for, who answers for it, and what is kept of it. */
@@ -19,8 +18,9 @@ export interface HubModel {
 }
 
 /**
- * The commit that a revision names: what was found before, here or by Python, and else what the hub
- * says. The hub is also asked for the list of files, unless Python's cache has the model whole.
+ * The commit that a revision names and the list of its files: what was found before, and else what the
+ * hub says. A commit that Python's cache has weights of is kept, and the hub asked for the list alone:
+ * which files a commit has can't be told from some of them. Offline, those that are there count.
  *
  * @throws {HubError} if the hub can't be asked or refuses.
  */
@@ -29,62 +29,62 @@ export async function resolveRevision(
   revision: string,
   { refresh, ...run }: { refresh: boolean } & RequestOptions,
 ): Promise<ResolvedRevision> {
-  const { cache, revisions } = model.store;
-  const kept = refresh ? undefined : await revisions.find(revision);
-  if (kept !== undefined && (kept.files !== null || (await isWhole(model, kept.commit))))
-    return kept;
+  const { repo, store, weights } = model;
+  const kept = refresh ? undefined : await store.revisions.find(revision);
+  if (kept !== undefined) return kept;
 
-  const found = refresh ? undefined : (kept ?? (await cache.revision(revision)));
-  const resolved =
-    found !== undefined && (await isWhole(model, found.commit))
-      ? { commit: found.commit, fetched: found.fetched, repo: model.repo, files: null }
-      : await askHub(model, revision, found, run);
+  const found = refresh ? undefined : await foundByPython(model, revision);
+  if (model.offline !== undefined) {
+    if (found !== undefined) return { ...found, repo, files: null };
+    throw notCached(model, weights === undefined ? repo : `${repo}: ${weights}`);
+  }
+  const resolved = await askHub(model, revision, found, run);
   // a model that has no weights yet may have some when it is asked for again
-  if (resolved.files === null || holdsWeights(resolved.files)) {
-    await model.store.keep("own", () => revisions.keep(revision, resolved));
+  if (holdsWeights(resolved.files)) {
+    await store.keep("own", () => store.revisions.keep(revision, resolved));
   }
   return resolved;
 }
 
-// a commit that is known already is kept, and only the list of its files asked for
+/** The commit that the revision leads to in Python's cache, if weights of it are there; offline, those named. */
+async function foundByPython(
+  { store: { cache }, offline, weights }: HubModel,
+  revision: string,
+): Promise<CachedRevision | undefined> {
+  const found = await cache.revision(revision);
+  const paths = found === undefined ? [] : await cache.list(found.commit);
+  const named = offline === undefined || weights === undefined || paths.includes(weights);
+  return named && holdsWeights(paths) ? found : undefined;
+}
+
 async function askHub(
-  model: HubModel,
+  { client, repo, store }: HubModel,
   revision: string,
   found: CachedRevision | undefined,
   options: RequestOptions,
-): Promise<ResolvedRevision> {
-  const { client, repo, store, weights } = model;
-  if (model.offline !== undefined) {
-    throw notCached(model, weights === undefined ? repo : `${repo}: ${weights}`);
-  }
-  const answer = await client.resolve(repo, found?.commit ?? revision, options);
+): Promise<ListedRevision> {
+  const asked = client.resolve(repo, found?.commit ?? revision, options);
+  const answer = await asked.catch((error: unknown) => {
+    throw found !== undefined && error instanceof HubError ? withAdvice(error, found) : error;
+  });
   if (found !== undefined && found.commit !== answer.commit) {
-    throw new HubError(`${client.endpoint} has no commit ${found.commit} of ${repo}: refresh`, {
-      url: `${client.endpoint}/${repo}`,
-    });
+    const what = `asked for commit ${found.commit} of ${repo}, got ${answer.commit}`;
+    throw withAdvice(new HubError(what, { url: `${client.endpoint}/${repo}` }), found);
   }
   await store.keep("shared", () => store.cache.keepRevision(revision, answer.commit));
   return { ...answer, fetched: found?.fetched ?? today() };
 }
 
-/**
- * Whether a snapshot in Python's cache has all that a model needs. Which files the commit has beside
- * those is not known, so what the snapshot lacks counts as absent. Which file is the only one that could
- * hold the weights can't be told from it either, unless there is nobody to ask.
- */
-async function isWhole({ store, offline, weights }: HubModel, commit: string): Promise<boolean> {
-  const paths = await store.cache.list(commit);
-  if (offline !== undefined) {
-    return weights === undefined ? holdsWeights(paths) : paths.includes(weights);
-  }
-  if (weights === undefined) return holdsStandardWeights(paths) && hasVocabulary(paths, "");
-  if (!paths.includes(weights)) return false;
-  const folder = weights.slice(0, weights.lastIndexOf("/") + 1);
-  return weightFormat(weights) !== "tensors" || hasVocabulary(paths, folder);
-}
-
-function hasVocabulary(paths: readonly string[], folder: string): boolean {
-  return VOCABULARY_FILES.some((name) => paths.includes(folder + name));
+function withAdvice(
+  { message, url, status, cause }: HubError,
+  { commit }: CachedRevision,
+): HubError {
+  const advice = `--offline takes what Python's cache has of commit ${commit.slice(0, 7)}, --refresh another commit`;
+  return new HubError(`${message}; ${advice}`, {
+    ...(url === undefined ? {} : { url }),
+    ...(status === undefined ? {} : { status }),
+    cause,
+  });
 }
 
 /** What to say of something that only the hub has when it may not be asked. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isCommit, isRepoName } from "../hub-id.ts";
 import { writeAtomically } from "./atomic-file.ts";
@@ -13,6 +13,11 @@ export interface ResolvedRevision extends CachedRevision {
   readonly files: readonly string[] | null;
 }
 
+/** A revision as the hub resolved it. */
+export interface ListedRevision extends ResolvedRevision {
+  readonly files: readonly string[];
+}
+
 /**
  * What revisions of one model were resolved to, as JSON files in our own cache: Python's `refs/` have
  * no room for the day and the list of files.
@@ -25,17 +30,29 @@ export class HubRevisions {
     this.#folder = join(folder, "revisions");
   }
 
-  async find(revision: string): Promise<ResolvedRevision | undefined> {
-    const text = await readFile(this.#path(revision), "utf8").catch(() => undefined);
-    const known = text === undefined ? undefined : parse(text);
+  /** What a revision was resolved to; a commit is also known by a branch or tag that led to it. */
+  async find(revision: string): Promise<ListedRevision | undefined> {
+    const known = await this.#read(this.#path(revision));
     // on systems that take "Main" for "main", the file may be another revision's
-    return known?.revision === revision ? known : undefined;
+    if (known?.revision === revision) return known;
+    if (!isCommit(revision)) return undefined;
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names.sort()) {
+      const other = await this.#read(join(this.#folder, name));
+      if (other?.commit === revision) return other;
+    }
+    return undefined;
   }
 
-  async keep(revision: string, resolved: ResolvedRevision): Promise<void> {
+  async keep(revision: string, resolved: ListedRevision): Promise<void> {
     const { commit, fetched, repo, files } = resolved;
     const text = sealedJson({ revision, commit, fetched, repo, files });
     await writeAtomically(this.#path(revision), text);
+  }
+
+  async #read(path: string): Promise<NamedRevision | undefined> {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    return text === undefined ? undefined : parse(text);
   }
 
   #path(revision: string): string {
@@ -43,12 +60,13 @@ export class HubRevisions {
   }
 }
 
-function parse(text: string): (ResolvedRevision & { revision: string }) | undefined {
+type NamedRevision = ListedRevision & { readonly revision: string };
+
+function parse(text: string): NamedRevision | undefined {
   const { revision, commit, fetched, repo, files } = readSealedJson(text) ?? {};
   if (typeof revision !== "string" || typeof commit !== "string" || !isCommit(commit))
     return undefined;
   if (typeof fetched !== "string" || !/^\d{4}-\d\d-\d\d$/.test(fetched)) return undefined;
-  const listed =
-    files === null || (Array.isArray(files) && files.every((file) => typeof file === "string"));
+  const listed = Array.isArray(files) && files.every((file) => typeof file === "string");
   return listed && isRepoName(repo) ? { revision, commit, fetched, repo, files } : undefined;
 }

@@ -1,5 +1,5 @@
 /** Every format on the hub: which file is taken, and what it costs in requests and bytes. */
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Model } from "../../../src/model/model.ts";
@@ -271,11 +271,18 @@ describe("a model that Python fetched", () => {
     }
   }
 
-  it("by one file of several is read unasked if that file is named", async () => {
+  it("by one file of several is read from there if that file is named", async () => {
     await fetched({ "Q4/x.gguf": gguf() });
-    const model = await open("org/kept", { weights: "Q4/x.gguf" });
-    expect((await model.rows({ rows: [9] })).data[0]).toBe(9 * COLS);
-    expect(at.hub.requests).toEqual([]);
+    addModel("org/kept", { "Q4/x.gguf": largeFile(gguf()), "y.gguf": largeFile("y") });
+    for (const options of [{ offline: true }, {}, {}]) {
+      const model = await open("org/kept", { weights: "Q4/x.gguf", ...options });
+      expect((await model.rows({ rows: [9] })).data[0]).toBe(9 * COLS);
+    }
+    // the list of files, once
+    expect(at.hub.requests).toHaveLength(1);
+    expect(at.hub.bytes.size).toBe(0);
+    at.hub.requests.length = 0;
+    await rm(at.own(), { recursive: true });
     const gone = open("org/kept", { weights: "y.gguf", offline: true });
     expect((await hubError(gone)).message).toMatch(/^org\/kept: y.gguf is not in the cache/);
     expect(at.hub.requests).toEqual([]);

@@ -25,6 +25,21 @@ describe("the revision", () => {
     expect((await at.open("org/small", { revision: COMMIT })).revision).toBe(COMMIT);
   });
 
+  it("is known by its commit too, without another question", async () => {
+    const files = await at.open("org/small");
+    await read(files, "config.json");
+    await (await files.open("model.safetensors"))!.slice(0, 8);
+    at.hub.requests.length = 0;
+    for (const options of [{}, { offline: true }]) {
+      const pinned = await at.open(`org/small@${COMMIT}`, options);
+      expect([pinned.revision, pinned.fetched]).toEqual([COMMIT, files.fetched]);
+      expect(await read(pinned, "config.json")).toBe('{"scale":1}');
+      await (await pinned.open("model.safetensors"))!.slice(0, 8);
+    }
+    expect(at.hub.requests).toEqual([]);
+    expect((await at.open("org/small", { revision: NEXT })).revision).toBe(NEXT);
+  });
+
   it("keeps the day it was resolved", async () => {
     await at.open("org/small");
     const path = at.own("org--small/revisions/main.json");
@@ -41,7 +56,7 @@ describe("the revision", () => {
     const sound = JSON.parse(await readFile(path, "utf8"));
     const bad = [
       ...[{ commit: "../../x" }, { files: [1] }, { fetched: "today" }, { revision: "v1" }],
-      ...[{ repo: "../x" }, { repo: 1 }, { commit: null }],
+      ...[{ repo: "../x" }, { repo: 1 }, { commit: null }, { files: null }],
     ];
     const texts = bad.map((change) => resealed(sound, change));
     const broken = JSON.stringify({ ...sound, commit: NEXT });
