@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, readlink, stat, writeFile } from "node:fs/pro
 import { basename, dirname, join, relative, sep } from "node:path";
 import { matchesEtag } from "../hub-content.ts";
 import { isCommit } from "../hub-id.ts";
+import { holdsWeights } from "../weight-files.ts";
 import { linkAtomically, writeAtomically } from "./atomic-file.ts";
 
 /** What programs that make backups look for, to leave a folder out: bford.info/cachedir. */
@@ -53,9 +54,16 @@ export class HubCache {
     }
   }
 
+  /**
+   * Keeps which commit a branch or tag names. A ref that leads to weights stays as it is: our own
+   * commit has none here, and offline Python would be left without the model.
+   */
   async keepRevision(revision: string, commit: string): Promise<void> {
     await this.#makeSnapshot(commit);
-    if (!isCommit(revision)) await this.#write(join(this.folder, "refs", revision), commit);
+    if (isCommit(revision)) return;
+    const before = (await this.revision(revision))?.commit;
+    const stays = before !== undefined && holdsWeights(await this.list(before));
+    if (!stays) await this.#write(join(this.folder, "refs", revision), commit);
   }
 
   /** The paths of the files of a commit that are here. */

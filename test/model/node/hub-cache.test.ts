@@ -1,6 +1,7 @@
 import { mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { largeFile } from "../fake-files.ts";
 import { hubError } from "../hub-error.ts";
 import { COMMIT, HubHome, NEXT, read, smallWeights, TOKEN, tree } from "./hub-home.ts";
 import { expectScannable } from "./python-cache.ts";
@@ -51,30 +52,59 @@ describe("Python's cache", () => {
     await expectScannable(at.python());
   });
 
-  it("serves a model that is there, without network", async () => {
+  it("serves a model that is there, for one request for the list of its files", async () => {
     await fillPythonCache();
+    const files = await at.open("org/small");
+    expect([files.name, files.revision]).toEqual(["org/small", COMMIT]);
+    const source = (await files.open("model.safetensors"))!;
+    expect(Buffer.from(await source.slice(0, source.byteLength))).toEqual(
+      Buffer.from(smallWeights(1)),
+    );
+    expect(await read(files, "tokenizer.json")).toBe('{"big":1}');
+    expect(await files.read("token_occurrences.json")).toBeUndefined();
+    expect(await files.open("model.safetensors.index.json")).toBeUndefined();
+    const asked = at.hub.requests.map(({ url }) => url.split("?")[0]);
+    expect(asked).toEqual([`/api/models/org/small/revision/${COMMIT}`]);
     await at.hub.close();
+    expect(await read(await at.open("org/small"), "tokenizer.json")).toBe('{"big":1}');
+    expect(at.warnings).toEqual([]);
+  });
+
+  it("serves a model that is there offline, and says that there may be more", async () => {
+    await fillPythonCache();
+    const HF_ENDPOINT = at.hub.url;
     for (const options of [
-      {},
       { offline: true },
-      { env: { HOME: at.home, HF_HUB_OFFLINE: "1" } },
+      { env: { HOME: at.home, HF_ENDPOINT, HF_HUB_OFFLINE: "1" } },
+      { offline: true, revision: COMMIT },
     ]) {
       const files = await at.open("org/small", options);
-      expect([files.name, files.revision, files.fetched]).toEqual([
-        "org/small",
-        COMMIT,
-        files.fetched,
-      ]);
+      expect(files.revision).toBe(COMMIT);
       const source = (await files.open("model.safetensors"))!;
-      expect(Buffer.from(await source.slice(0, source.byteLength))).toEqual(
-        Buffer.from(smallWeights(1)),
-      );
+      expect((await source.slice(0, source.byteLength)).length).toBe(smallWeights(1).length);
       expect(await read(files, "tokenizer.json")).toBe('{"big":1}');
-      expect(await files.read("token_occurrences.json")).toBeUndefined();
-      expect(await files.open("model.safetensors.index.json")).toBeUndefined();
+      expect(await files.read("vocab.json")).toBeUndefined();
+      expect(at.warnings.splice(0)).toEqual([
+        "the list of org/small's files was never fetched: only those in Python's cache are known",
+      ]);
     }
     expect(at.hub.requests).toEqual([]);
-    expect((await at.open("org/small", { revision: COMMIT })).revision).toBe(COMMIT);
+  });
+
+  it("gives the same with any part of a model in it", async () => {
+    const files = at.small.commits.get(COMMIT)!;
+    files.set("vocab.json", largeFile('{"a":0}'));
+    const everything = async () => {
+      const opened = await at.open("org/small");
+      const contents = [...files.keys(), "none"].map((path) => opened.read(path));
+      return (await Promise.all(contents)).map((bytes) => bytes && Array.from(bytes).join());
+    };
+    const right = await everything();
+    for (const paths of [["model.safetensors"], ["model.safetensors", "vocab.json"]]) {
+      await rm(at.home, { recursive: true });
+      await fillPythonCache(paths);
+      expect(await everything()).toEqual(right);
+    }
   });
 
   it("is completed at the commit that it has, where a file is missing", async () => {
@@ -85,6 +115,39 @@ describe("Python's cache", () => {
     expect(await read(files, "tokenizer.json")).toBe('{"big":1}');
     await (await files.open("model.safetensors"))!.slice(0, 8);
     expect([...at.hub.bytes.keys()]).toEqual(["tokenizer.json"]);
+  });
+
+  it("says what helps where the hub does not know the commit that it has, or is silent", async () => {
+    await fillPythonCache();
+    at.small.commits.delete(COMMIT);
+    at.small.revisions.set("main", NEXT);
+    const advice =
+      "; --offline takes what Python's cache has of commit aaaaaaa, --refresh another commit";
+    const gone = await hubError(at.open("org/small"));
+    expect([gone.status, gone.message.endsWith(advice)]).toEqual([404, true]);
+    at.hub.intercept = (_, response) =>
+      response.end(JSON.stringify({ id: "org/small", sha: NEXT, siblings: [] })) !== undefined;
+    const other = await hubError(at.open("org/small"));
+    expect(other.message).toContain(`${COMMIT}`);
+    expect(other.message.endsWith(advice)).toBe(true);
+    await at.hub.close();
+    const silent = await hubError(at.open("org/small"));
+    expect([silent.status, silent.message.endsWith(advice)]).toEqual([undefined, true]);
+    expect(silent.cause).toBeDefined();
+  });
+
+  it("keeps for Python the weights that a branch leads to, also when that is refreshed", async () => {
+    await fillPythonCache();
+    at.small.revisions.set("main", NEXT);
+    const files = await at.open("org/small", { refresh: true });
+    expect([files.revision, await read(files, "config.json")]).toEqual([NEXT, '{"scale":2}']);
+    expect(await readFile(at.python("models--org--small/refs/main"), "utf8")).toBe(COMMIT);
+    await expectScannable(at.python());
+    expect((await at.open("org/small")).revision).toBe(NEXT);
+    // where there are none, it follows
+    await rm(at.python("models--org--small/snapshots", COMMIT, "model.safetensors"));
+    await at.open("org/small", { refresh: true });
+    expect(await readFile(at.python("models--org--small/refs/main"), "utf8")).toBe(NEXT);
   });
 
   it("may be without its vocabulary offline", async () => {
