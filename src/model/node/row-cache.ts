@@ -120,7 +120,8 @@ export class RowCache {
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes !== undefined && isSoundPiece(piece, bytes)) return bytes;
     (await this.#index()).delete(piece.name);
-    await rm(path, { force: true }).catch(() => {});
+    // what can't be read now (too many files are open) may be sound
+    if (bytes !== undefined) await rm(path, { force: true }).catch(() => {});
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -79,6 +79,16 @@ describe("RowCache", () => {
       });
       expect(await readdir(folder)).toEqual([]);
     }
+  });
+
+  it("leaves a piece that can't be read just now where it is", async () => {
+    await keep(0, 10);
+    const [name] = await readdir(folder);
+    // a folder in its place can be opened and not read, for root too
+    await rm(join(folder, name!));
+    await mkdir(join(folder, name!));
+    expect((await cache.read(ETAG, 0, 10)).missing).toEqual([[0, 10]]);
+    expect(await readdir(folder)).toEqual([name]);
   });
 
   it("does not see pieces of another content of the file", async () => {
