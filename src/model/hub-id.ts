@@ -78,7 +78,7 @@ export function isRepoPath(path: string): boolean {
 function nameFault(repo: string): string | undefined {
   const parts = repo.split("/");
   if (parts.length > 2) return "there is more than one slash";
-  if (repo.length > 96) return "it is longer than 96 characters";
+  if (parts.some((part) => part.length > 96)) return "a name is longer than 96 characters";
   if (repo.includes("--") || repo.includes("..")) return 'it holds "--" or ".."';
   if (repo.endsWith(".git")) return 'it ends with ".git"';
   if (!parts.every((part) => NAME.test(part))) {

@@ -10,6 +10,10 @@ describe("parseHubId", () => {
     ["a/b@refs/pr/3", { repo: "a/b", revision: "refs/pr/3" }],
     [`a/b@${"0".repeat(40)}`, { repo: "a/b", revision: "0".repeat(40) }],
     ["x".repeat(96), { repo: "x".repeat(96), revision: undefined }],
+    [
+      `${"x".repeat(96)}/${"y".repeat(96)}`,
+      { repo: `${"x".repeat(96)}/${"y".repeat(96)}`, revision: undefined },
+    ],
   ])("takes %s", (id, expected) => {
     expect(parseHubId(id)).toEqual(expected);
   });
@@ -22,6 +26,8 @@ describe("parseHubId", () => {
   it.each([
     ["", "begin and end"],
     ["x".repeat(97), "96 characters"],
+    [`${"x".repeat(97)}/y`, "96 characters"],
+    [`x/${"y".repeat(97)}`, "96 characters"],
     [".hidden", "begin and end"],
     ["name.", "begin and end"],
     ["-name", "begin and end"],
