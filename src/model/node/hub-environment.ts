@@ -33,7 +33,8 @@ export interface HubSettingsOptions {
 
 /**
  * Reads the variables that Python's huggingface_hub reads, with its meanings: HF_ENDPOINT; HF_TOKEN,
- * then the file HF_TOKEN_PATH, default HF_HOME/token; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
+ * HUGGING_FACE_HUB_TOKEN, then the file HF_TOKEN_PATH, default HF_HOME/token, none of them with
+ * HF_HUB_DISABLE_IMPLICIT_TOKEN; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
  * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE;
  * HF_HUB_DOWNLOAD_TIMEOUT (seconds of silence). In paths `~`, `$NAME` and `${NAME}` are expanded. An
  * empty variable is as good as none. Options come before variables; offline is what either of the two asks for.
@@ -75,8 +76,11 @@ async function findToken(
   path: string,
 ): Promise<Pick<HubSettings, "token" | "tokenFrom">> {
   if (given !== undefined) return { token: given, tokenFrom: "the option token" };
-  const named = env.HF_TOKEN?.trim();
-  if (named) return { token: named, tokenFrom: "HF_TOKEN" };
+  if (isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN)) return { token: undefined, tokenFrom: undefined };
+  for (const tokenFrom of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) {
+    const token = env[tokenFrom]?.trim();
+    if (token) return { token, tokenFrom };
+  }
   const kept = (await readFile(path, "utf8").catch(() => "")).trim();
   return kept === ""
     ? { token: undefined, tokenFrom: undefined }

@@ -84,9 +84,27 @@ describe("hubSettings", () => {
     env.HF_TOKEN_PATH = join(HOME, "elsewhere");
     expect((await hubSettings({ env })).tokenFrom).toBe(join(HOME, "elsewhere"));
     expect(await found()).toBe("from-path");
+    env.HUGGING_FACE_HUB_TOKEN = "from-old-name";
+    expect((await hubSettings({ env })).tokenFrom).toBe("HUGGING_FACE_HUB_TOKEN");
+    expect(await found()).toBe("from-old-name");
     env.HF_TOKEN = " from-variable\n";
     expect(await found()).toBe("from-variable");
     expect((await hubSettings({ env, token: "given" })).token).toBe("given");
+  });
+
+  it("takes no token but the option's with HF_HUB_DISABLE_IMPLICIT_TOKEN", async () => {
+    await writeFile(join(HOME, "file"), "from-path");
+    const sources = {
+      HF_TOKEN: "a",
+      HUGGING_FACE_HUB_TOKEN: "b",
+      HF_TOKEN_PATH: join(HOME, "file"),
+    };
+    const env = { HOME, ...sources, HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" };
+    const none = await hubSettings({ env });
+    expect([none.token, none.tokenFrom]).toEqual([undefined, undefined]);
+    expect((await hubSettings({ env, token: "given" })).token).toBe("given");
+    const off = await hubSettings({ env: { ...env, HF_HUB_DISABLE_IMPLICIT_TOKEN: "0" } });
+    expect(off.token).toBe("a");
   });
 
   it.each(["1", "on", "ON", "Yes", "true"])("is offline by HF_HUB_OFFLINE=%s", async (value) => {
