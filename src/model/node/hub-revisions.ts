@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isCommit, isRepoName } from "../hub-id.ts";
 import { writeAtomically } from "./atomic-file.ts";
+import { fileName } from "./file-name.ts";
 import type { CachedRevision } from "./hub-cache.ts";
 import { readSealedJson, sealedJson } from "./sealed-json.ts";
 
@@ -56,7 +57,7 @@ export class HubRevisions {
   }
 
   #path(revision: string): string {
-    return join(this.#folder, `${encodeURIComponent(revision)}.json`);
+    return join(this.#folder, `${fileName(revision)}.json`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { removeLeftovers } from "./atomic-file.ts";
+import { fileName } from "./file-name.ts";
 import { HubCache } from "./hub-cache.ts";
 import type { HubSettings } from "./hub-environment.ts";
 import { HubRevisions } from "./hub-revisions.ts";
@@ -7,7 +8,7 @@ import { RowCache } from "./row-cache.ts";
 
 /**
  * All that is kept of one model: what is whole in the cache of Python's huggingface_hub, the rest in
- * our own, `<cacheDir>/hub/<host>/<org--name>/`.
+ * our own, `<cacheDir>/hub/<host>/<org--name>/` (of a hub whose address has a path, `<host>%2F<path>`).
  */
 export class HubStore {
   readonly cache: HubCache;
@@ -16,6 +17,7 @@ export class HubStore {
   readonly warn: (message: string) => void;
   readonly #folder: string;
   readonly #refused: Set<CacheName> = new Set();
+  readonly #partial: Set<CacheName> = new Set();
 
   constructor(
     repo: string,
@@ -24,8 +26,9 @@ export class HubStore {
     warn: (message: string) => void,
   ) {
     // another hub may have another model of the same name
-    const host = encodeURIComponent(new URL(endpoint).host);
-    this.#folder = join(cacheDir, "hub", host, repo.replace("/", "--"));
+    const { host, pathname } = new URL(endpoint);
+    const hub = fileName(host + pathname.replace(/\/+$/, ""));
+    this.#folder = join(cacheDir, "hub", hub, repo.replace("/", "--"));
     this.cache = new HubCache(hubCache, repo);
     this.revisions = new HubRevisions(this.#folder);
     this.warn = warn;
@@ -38,12 +41,13 @@ export class HubStore {
 
   /** The pieces kept of one file. */
   pieces(commit: string, path: string): RowCache {
-    return new RowCache(join(this.#folder, commit, encodeURIComponent(path)));
+    return new RowCache(join(this.#folder, commit, fileName(path)));
   }
 
   /**
-   * Keeps something for later runs. A cache that can't be written (read-only, full, no folder) is no
-   * reason to stop: that is said once, and nothing more is kept there in this run.
+   * Keeps something for later runs. What can't be kept is no reason to stop: it is said once. A cache
+   * that can't be written (read-only, full) gets nothing more in this run; of one name that the disk
+   * does not take nothing follows for others.
    *
    * @returns Whether it was kept.
    */
@@ -53,20 +57,32 @@ export class HubStore {
       await write();
       return true;
     } catch (cause) {
-      const { code, path } = cause as NodeJS.ErrnoException;
-      if (code === undefined) throw cause;
-      // writes that were under way together fail together
-      if (!this.#refused.has(where)) {
-        const at = path === undefined ? "" : `, ${path}`;
-        const full = code === "ENOSPC" || code === "EDQUOT";
-        const advice = full ? " (no space left: tokenscape cache shows what could go)" : "";
-        this.warn(`what is fetched can't be kept in ${NAMES[where]}: ${code}${at}${advice}`);
-      }
-      this.#refused.add(where);
+      this.#refuse(where, cause as NodeJS.ErrnoException);
       return false;
     }
   }
+
+  #refuse(where: CacheName, cause: NodeJS.ErrnoException): void {
+    const { code, path } = cause;
+    if (code === undefined) throw cause;
+    const [told, what] = UNWRITABLE.has(code)
+      ? [this.#refused, "what is fetched can't be kept"]
+      : [this.#partial, "not all that is fetched can be kept"];
+    // writes that were under way together fail together
+    if (!told.has(where)) {
+      const at = path === undefined ? "" : `, ${path}`;
+      const full = code === "ENOSPC" || code === "EDQUOT";
+      const advice = full ? " (no space left: tokenscape cache shows what could go)" : "";
+      this.warn(`${what} in ${NAMES[where]}: ${code}${at}${advice}`);
+    }
+    told.add(where);
+  }
 }
+
+/** Reasons why the next write would fail too. */
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  ...["EROFS", "EACCES", "EPERM", "ENOSPC", "EDQUOT", "EFBIG", "EIO"],
+]);
 
 /** The cache that is shared with Python, or our own. */
 export type CacheName = "shared" | "own";

@@ -141,8 +141,8 @@ describe("a run", () => {
     const { data } = await at.run("gpt2", { env, cacheDir: join(at.home, "file") });
     expect(data[0]).toBe(gpt2Value(0, 0));
     expect(at.warnings.map((warning) => warning.replace(/: E[A-Z]+, \/.*$/, ""))).toEqual([
-      "what is fetched can't be kept in the cache of huggingface_hub",
-      "what is fetched can't be kept in the cache of tokenscape",
+      "not all that is fetched can be kept in the cache of huggingface_hub",
+      "not all that is fetched can be kept in the cache of tokenscape",
     ]);
     expect(at.hub.bytes.get("model.safetensors")).toBe(32_768 + 307_200);
   });
