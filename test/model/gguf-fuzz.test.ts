@@ -23,7 +23,7 @@ async function readAll(file: Uint8Array): Promise<boolean> {
     if (error instanceof UnsupportedError) return false;
     expect(error).toBeInstanceOf(FormatError);
     const { file: name, message, offset = 0 } = error as FormatError;
-    expect(name).toBe("x.gguf");
+    expect(name).toBe("x/x.gguf");
     expect(message.length).toBeLessThan(600);
     expect(offset).toBeLessThanOrEqual(file.length);
     return false;
