@@ -6,6 +6,8 @@ import type { FileOptions } from "./files.ts";
 import { type ByteSource, checkSlice } from "./source.ts";
 import type { ZipEntry } from "./zip.ts";
 
+/** Where bytes follow an end that came too early, some engines see an error and others an end. */
+const NOT_WHOLE = "is not what deflate makes, or ends too early";
 /** Packed bytes that are read at once. */
 const PIECE = 1 << 18;
 
@@ -103,7 +105,7 @@ class Inflation {
   async #next(): Promise<void> {
     this.chunkStart += this.#chunk.length;
     const chunk = await this.#readChunk();
-    if (chunk === undefined) throw this.#broken(`ends after ${this.chunkStart} bytes`);
+    if (chunk === undefined) throw this.#broken(NOT_WHOLE);
     this.#chunk = chunk;
     this.#crc = crc32(chunk, this.#crc);
     const done = this.chunkStart + chunk.length;
@@ -122,7 +124,7 @@ class Inflation {
       }
     } catch (cause) {
       if (this.#fault !== undefined) throw this.#fault;
-      const { message, file, offset } = this.#broken("is not what deflate makes");
+      const { message, file, offset } = this.#broken(NOT_WHOLE);
       throw new FormatError(message, { file: file!, offset: offset!, cause });
     }
   }

@@ -156,7 +156,7 @@ const BAD_NPZ: readonly (readonly [what: string, file: Uint8Array, message: RegE
   [
     "an entry that ends early",
     npz(array, { lies: { size: 200 }, own: { size: 200 } }),
-    /need 24 bytes|ends after/,
+    /need 24 bytes|ends too early/,
   ],
   [
     "an entry that goes on",
@@ -167,7 +167,7 @@ const BAD_NPZ: readonly (readonly [what: string, file: Uint8Array, message: RegE
   [
     "damaged deflate data",
     npz(array, { lies: { method: 8 }, own: { method: 8 }, deflate: false }),
-    /deflate|ends after|unpacks/,
+    /deflate|ends too early|unpacks/,
   ],
   [
     "10,001 arrays",
