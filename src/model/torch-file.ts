@@ -4,12 +4,12 @@ import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import type { FileOptions } from "./files.ts";
 import { readPickle } from "./pickle.ts";
-import { kindOf } from "./pickle-values.ts";
+import { kindOf, PickleDict, PickleName, PickleObject, type PickleValue } from "./pickle-values.ts";
 import type { ByteSource } from "./source.ts";
 import { LONGEST_PICKLE, type TorchContent } from "./torch-content.ts";
 import { isLegacy, readLegacy } from "./torch-legacy.ts";
 import { namedTensors } from "./torch-names.ts";
-import { type TorchStorage, torchOwner } from "./torch-pickle.ts";
+import { type TorchStorage, TorchTensor, torchOwner } from "./torch-pickle.ts";
 import { matrixOf, type WeightPart } from "./weight-part.ts";
 import { readZip, type ZipEntry } from "./zip.ts";
 import { openEntry, readEntry } from "./zip-entry.ts";
@@ -31,16 +31,20 @@ export async function torchPart(
   const { root, start } = content;
   const tensors = namedTensors(root, (reason) => faultAt(file, start, reason));
   if (tensors.size === 0) {
-    throw faultAt(file, start, `the checkpoint holds no tensors, but ${kindOf(root)}`);
+    throw faultAt(file, start, `the checkpoint holds no tensors, but ${contentText(root)}`);
   }
-  for (const { storage } of tensors.values()) content.check(storage);
+  for (const tensor of tensors.values()) {
+    if (tensor instanceof TorchTensor) content.check(tensor.storage);
+  }
   const infos = [...tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
   return {
     tensors: new Map(infos.map((info) => [info.name, info])),
     matrix: async (name, run = {}) => {
-      const { storage, start: first, strides, dtype, shape } = tensors.get(name)!;
+      const tensor = tensors.get(name)!;
+      const checked = matrixOf({ name, dtype: tensor.dtype, shape: tensor.shape }, file);
+      const { storage, start: first, strides } = tensor as TorchTensor;
       return {
-        ...matrixOf({ name, dtype, shape }, file),
+        ...checked,
         source: await content.open(storage, run),
         start: first,
         strides: [strides[0]!, strides[1]!],
@@ -48,6 +52,15 @@ export async function torchPart(
       };
     },
   };
+}
+
+/** What a checkpoint without tensors holds: most often arrays of NumPy. */
+function contentText(root: PickleValue): string {
+  const values = root instanceof PickleDict ? [root, ...root.entries.values()] : [root];
+  const object = values.find((value) => value instanceof PickleObject);
+  if (object === undefined) return kindOf(root);
+  const isArray = object.made instanceof PickleName && object.made.module.startsWith("numpy");
+  return isArray ? "arrays of NumPy: save these with numpy.savez" : kindOf(object);
 }
 
 async function readContent(

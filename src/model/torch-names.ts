@@ -1,7 +1,7 @@
 import type { FormatError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { PickleDict, PickleList, PickleObject, type PickleValue } from "./pickle-values.ts";
-import { TorchTensor } from "./torch-pickle.ts";
+import { TorchTensor, TorchUnread } from "./torch-pickle.ts";
 
 /** Deeper nesting is no model's; a pickle of few bytes can describe any depth. */
 const MAX_DEPTH = 100;
@@ -29,8 +29,8 @@ const ALONE = "tensor";
 export function namedTensors(
   root: PickleValue,
   fail: (reason: string) => FormatError,
-): Map<string, TorchTensor> {
-  const tensors = new Map<string, TorchTensor>();
+): Map<string, TorchTensor | TorchUnread> {
+  const tensors = new Map<string, TorchTensor | TorchUnread>();
   const above = new Set<PickleValue>();
   let visits = 0;
   let characters = 0;
@@ -46,7 +46,7 @@ export function namedTensors(
   }
   function visit(value: PickleValue, name: string): void {
     look();
-    if (value instanceof TorchTensor) {
+    if (value instanceof TorchTensor || value instanceof TorchUnread) {
       if (tensors.has(name)) throw fail(`two tensors are named ${quoted(name)}`);
       characters += name.length;
       if (characters > MAX_CHARACTERS) {

@@ -67,6 +67,19 @@ export class TorchTensor extends PickleForeign implements TorchDtype {
   }
 }
 
+/** A tensor whose values do not lie in a storage one by one: it is listed, and rows are not read from it. */
+export class TorchUnread extends PickleForeign {
+  override readonly kind = "a tensor";
+  readonly dtype: string;
+  readonly shape: readonly number[];
+
+  constructor(dtype: string, shape: readonly number[]) {
+    super();
+    this.dtype = dtype;
+    this.shape = shape;
+  }
+}
+
 const MAX_DIMENSIONS = 64;
 /** PyTorch's keys are numbers. */
 const LONGEST_KEY = 1000;
@@ -84,6 +97,11 @@ const CALLS: ReadonlyMap<string, Call> = new Map<string, Call>([
   ["torch._utils._rebuild_tensor", (args, fail, spend) => tensor(args, undefined, fail, spend)],
   ["torch._utils._rebuild_tensor_v2", (args, fail, spend) => tensor(args, undefined, fail, spend)],
   ["torch._utils._rebuild_tensor_v3", (args, fail, spend) => tensor(args, args[6], fail, spend)],
+  // its storage says that it is quantized
+  ["torch._utils._rebuild_qtensor", (args, fail, spend) => tensor(args, undefined, fail, spend)],
+  ["torch._utils._rebuild_sparse_tensor", sparse],
+  ["torch._utils._rebuild_meta_tensor_no_storage", ([, dims], fail) => unread("META", dims, fail)],
+  ["torch._utils._rebuild_nested_tensor", () => new TorchUnread("NESTED", [])],
   ["torch._utils._rebuild_parameter", ([data]) => data],
   ["torch._utils._rebuild_parameter_with_state", ([data]) => data],
   ["torch._utils._rebuild_device_tensor_from_cpu_tensor", ([data]) => data],
@@ -146,6 +164,19 @@ function tensor(
     );
   }
   return new TorchTensor(from, dtype, { offset, shape, strides });
+}
+
+/** The layout, and what such a tensor is made of: its size comes last but one, or last. */
+function sparse([, parts]: Args, fail: Fail): TorchUnread {
+  if (!(parts instanceof PickleList)) throw fail(`expected a sparse tensor, got ${kindOf(parts)}`);
+  const dims = parts.items.slice(2).find((item) => item instanceof PickleList);
+  return unread("SPARSE", dims, fail);
+}
+
+function unread(dtype: string, dims: PickleValue | undefined, fail: Fail): TorchUnread {
+  const shape = sizes(dims, "a shape", fail);
+  if (shape.length > MAX_DIMENSIONS) throw fail(`a tensor has ${shape.length} dimensions`);
+  return new TorchUnread(dtype, shape);
 }
 
 function dtypeOf(type: PickleValue, fail: Fail): TorchDtype {

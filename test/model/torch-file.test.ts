@@ -89,6 +89,30 @@ describe("what PyTorch and NumPy write", () => {
     await expect(part.matrix("flags")).rejects.toThrow("tensor flags has dtype BOOL");
     await expect(part.matrix("empty")).rejects.toThrow("tensor empty is empty: 0 x 5");
   });
+
+  test.each([
+    ["int8", "I8"],
+    ["quantized", "QINT8"],
+    ["by_channel", "QINT8"],
+    ["sparse", "SPARSE"],
+    ["sparse_rows", "SPARSE"],
+    ["meta", "META"],
+    ["parameter", "SPARSE"],
+  ])("a tensor of another kind is listed, and refused by its name: %s", async (name, dtype) => {
+    const part = await torchPart(bufferSource(fixture("unread.pt")), "x.pt");
+    expect(part.tensors.get(name)).toEqual({ name, dtype, shape: [4, 3] });
+    await expect(part.matrix(name)).rejects.toThrow(
+      `x.pt: tensor ${name} has dtype ${dtype}; rows are read from F64, F32, F16, BF16 and F8`,
+    );
+    expect(part.tensors.get("nested")).toEqual({ name: "nested", dtype: "NESTED", shape: [] });
+    expect((await part.matrix("float")).shape).toEqual([4, 3]);
+  });
+
+  test("arrays of NumPy are no tensors", async () => {
+    await expect(torchPart(bufferSource(fixture("numpy.pt")), "x.pt")).rejects.toThrow(
+      "the checkpoint holds no tensors, but arrays of NumPy: save these with numpy.savez",
+    );
+  });
 });
 
 /** Opens the file, and reads rows of its first tensor. */
