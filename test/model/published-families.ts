@@ -207,7 +207,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
   },
   {
     model: "Phi 2 before transformers knew it",
-    source: `${MAPPING}; shapes: transformers models/phi (phi-2)`,
+    source: `transformers models/phi/convert_phi_weights_to_hf.py; ${MAPPING}`,
     config: { model_type: "phi-msft", n_embd: 2560, vocab_size: 51200 },
     tensors: {
       "transformer.embd.wte.weight": [51200, 2560],
@@ -229,7 +229,7 @@ export const PUBLISHED: readonly PublishedCase[] = [
   },
   {
     model: "RWKV 7",
-    source: MAPPING,
+    source: `fla-org/flash-linear-attention fla/models/rwkv7/modeling_rwkv7.py; ${MAPPING}`,
     config: { model_type: "rwkv7", hidden_size: 768, vocab_size: 65536 },
     tensors: { "model.embeddings.weight": [65536, 768], "lm_head.weight": [65536, 768] },
     ...{ input: "model.embeddings.weight", output: "lm_head.weight", tied: false },
@@ -326,5 +326,31 @@ export const PUBLISHED: readonly PublishedCase[] = [
       "lm_head.weight": [50272, 512],
     },
     ...{ input: "model.decoder.embed_tokens.weight", output: "lm_head.weight", tied: true },
+  },
+  {
+    model: "RWKV 7 as its author's code writes it, without a config.json",
+    source: "BlinkDL/RWKV-LM RWKV-v7/rwkv_v7_demo.py (172M, trained on the Pile)",
+    config: undefined,
+    tensors: {
+      "emb.weight": [50304, 768],
+      "blocks.0.att.key.weight": [768, 768],
+      "blocks.0.ffn.key.weight": [3072, 768],
+      "head.weight": [50304, 768],
+    },
+    ...{ input: "emb.weight", output: "head.weight", tied: false },
+  },
+  {
+    model: "Model2Vec's first models, whose configuration has no type",
+    source: "MinishLab/model2vec model2vec/hf_utils.py, model2vec/distill/distillation.py",
+    config: { apply_pca: 256, apply_zipf: true, hidden_dim: 256, seq_length: 1000000 },
+    tensors: { embeddings: [29528, 256], weights: [29528] },
+    ...{ input: "embeddings", output: null, tied: true },
+  },
+  {
+    model: "StaticEmbedding of sentence-transformers (the folder 0_StaticEmbedding)",
+    source: "UKPLab/sentence-transformers sentence_transformers/models/StaticEmbedding.py",
+    config: undefined,
+    tensors: { "embedding.weight": [30522, 1024] },
+    ...{ input: "embedding.weight", output: null, tied: true },
   },
 ];
