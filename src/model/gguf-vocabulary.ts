@@ -18,7 +18,7 @@ import { type FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { faultAt } from "./fault.ts";
 import type { GgufHeader, GgufValue } from "./gguf.ts";
-import { BYTE_TOKEN, type SpellingScheme, spellToken } from "./token-spelling.ts";
+import { BYTE_TOKEN, type SpellingScheme, spelledBy } from "./token-spelling.ts";
 import {
   type Spelling,
   type TokenEntry,
@@ -85,7 +85,7 @@ export function ggufTokens({ metadata, keyOffsets }: Header, file: string): Toke
     if (kind === null) builder.addFiller(id);
     else builder.add(id, piece, kind, id);
   });
-  return builder.table(model === "rwkv" ? spellRwkv : (entry) => spellToken(scheme, entry));
+  return builder.table(model === "rwkv" ? spellRwkv : spelledBy(scheme));
 }
 
 /** The type of each token; undefined for old files, which have none. */

@@ -7,7 +7,7 @@ import { faultAt } from "./fault.ts";
 import { fileKind } from "./file-kind.ts";
 import { protobufFields, WireType } from "./protobuf.ts";
 import { numberPieces } from "./sentencepiece-ids.ts";
-import { BYTE_TOKEN, SENTENCE_PIECE, spellToken } from "./token-spelling.ts";
+import { BYTE_TOKEN, SENTENCE_PIECE, spelledBy } from "./token-spelling.ts";
 import { type TokenEntry, type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -51,7 +51,7 @@ export function readSentencePiece(bytes: Uint8Array, file: string, names: TokenN
     builder.add(id, content, isSpecial ? "special" : kind, offset);
   }
   names.addTo(builder);
-  return builder.table((entry) => spellToken(SENTENCE_PIECE, entry));
+  return builder.table(spelledBy(SENTENCE_PIECE));
 }
 
 /** @throws {FormatError} if the file is broken, or has no pieces. */

@@ -3,7 +3,7 @@ import { faultAt } from "./fault.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
 import { decodeBase64 } from "./tiktoken.ts";
-import { BYTE_LEVEL, byteLevelSpelling, spellToken } from "./token-spelling.ts";
+import { BYTE_LEVEL, byteLevelSpelling, spelledBy } from "./token-spelling.ts";
 import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
 
 /** What files up to version 7 leave out (`DEPRECATED_SPECIAL_TOKENS` in mistral-common). */
@@ -54,7 +54,7 @@ export function readTekken(bytes: Uint8Array, file: string): TokenTable {
     }
     builder.add(reserved + rank, byteLevelSpelling(decoded), "normal");
   }
-  return builder.table((entry) => spellToken(BYTE_LEVEL, entry));
+  return builder.table(spelledBy(BYTE_LEVEL));
 }
 
 /** The names of the special tokens, one for each id that is kept for them. */

@@ -1,7 +1,7 @@
 import { quoted } from "./display.ts";
 import { fileKind } from "./file-kind.ts";
 import { textLines } from "./text-lines.ts";
-import { BYTE_LEVEL, byteLevelSpelling, spellToken } from "./token-spelling.ts";
+import { BYTE_LEVEL, byteLevelSpelling, spelledBy } from "./token-spelling.ts";
 import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
 
@@ -38,7 +38,7 @@ export function readTiktoken(bytes: Uint8Array, file: string, names: TokenNames)
     builder.replace(end + i, content, "special", last);
   });
   names.addTo(builder);
-  return builder.table((entry) => spellToken(BYTE_LEVEL, entry));
+  return builder.table(spelledBy(BYTE_LEVEL));
 }
 
 const EXTRAS: readonly string[] = /* @__PURE__ */ Array.from(

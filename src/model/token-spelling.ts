@@ -68,6 +68,14 @@ export function spellToken(scheme: SpellingScheme, { content, kind }: TokenEntry
   };
 }
 
+/**
+ * `spellToken` by one scheme. Made here, and not where a file is read: there it would hold on to all that the
+ * reader's functions share, the file's bytes among it, for as long as the vocabulary lives.
+ */
+export function spelledBy(scheme: SpellingScheme): (entry: TokenEntry) => Spelling {
+  return (entry) => spellToken(scheme, entry);
+}
+
 function replaced({ replacements = [] }: SpellingScheme, piece: string): string {
   return replacements.reduce((text, [from, by]) => text.replaceAll(from, () => by), piece);
 }

@@ -18,7 +18,7 @@ import { FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { jsonObject, readJson } from "./json.ts";
 import { jsonOffset } from "./json-place.ts";
-import { BYTE_TOKEN, spellToken } from "./token-spelling.ts";
+import { BYTE_TOKEN, spelledBy } from "./token-spelling.ts";
 import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import { spellingScheme } from "./tokenizer-decoder.ts";
 
@@ -56,7 +56,7 @@ export function readTokenizerJson(bytes: Uint8Array, file: string): TokenTable {
     added.replace(token?.id, token?.content, kind, i);
   });
   builder.replaceAll(added);
-  return builder.table((entry) => spellToken(scheme, entry));
+  return builder.table(spelledBy(scheme));
 }
 
 /** The model's tokens and ids, as unchecked as the file has them. */

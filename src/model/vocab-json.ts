@@ -7,7 +7,7 @@ import {
   BYTE_LEVEL_ALPHABET,
   BYTE_TOKEN,
   type SpellingScheme,
-  spellToken,
+  spelledBy,
 } from "./token-spelling.ts";
 import { MOST_TOKENS, type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import { NO_NAMES, type TokenNames } from "./tokenizer-config.ts";
@@ -56,7 +56,7 @@ export function readVocabJson(
     });
   }
   names.addTo(builder);
-  return builder.table((entry) => spellToken(scheme, entry));
+  return builder.table(spelledBy(scheme));
 }
 
 /** What M2M100's class numbers behind its vocabulary (`tokenization_m2m_100.py` in transformers). */

@@ -1,5 +1,5 @@
 import { textLines } from "./text-lines.ts";
-import { type SpellingScheme, spellToken } from "./token-spelling.ts";
+import { type SpellingScheme, spelledBy } from "./token-spelling.ts";
 import { MOST_TOKENS, type TokenTable, TokenTableBuilder } from "./token-table.ts";
 import type { TokenNames } from "./tokenizer-config.ts";
 
@@ -50,7 +50,7 @@ export function readVocabTxt(bytes: Uint8Array, file: string, names: TokenNames)
   names.addTo(builder);
   const pieces = blanks > 0 && blanks >= id / 10 ? WRITTEN_OUT : WORD_PIECE;
   const scheme = isDictionary ? CONTINUED : pieces;
-  return builder.table((entry) => spellToken(scheme, entry));
+  return builder.table(spelledBy(scheme));
 }
 
 function withoutEmptyEnd(bytes: Uint8Array): Uint8Array {
