@@ -1,13 +1,7 @@
 import { UnsupportedError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { isInteger, unreadDtype } from "./dtype.ts";
-import {
-  type Family,
-  KNOWN_INPUTS,
-  KNOWN_OUTPUTS,
-  TOKEN_MATRICES,
-  WHOLE_INPUTS,
-} from "./families.ts";
+import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS, TOKEN_MATRICES } from "./families.ts";
 import type { TensorInfo } from "./model.ts";
 import type { EmbeddingSize } from "./model-config.ts";
 import { listTensors } from "./named-tensor.ts";
@@ -50,8 +44,8 @@ export function isTokenMatrixName(name: string): boolean {
 
 /**
  * Looks for the token embedding: a tensor of two dimensions with a name of the model's family, or else
- * with one that any family uses (short ones as the whole name only), that fits the sizes which the
- * configuration states; or else, guessed, the only tensor of these sizes.
+ * with one that any family uses, that fits the sizes which the configuration states; or else, guessed,
+ * the only tensor of these sizes.
  */
 export function searchInput<T extends ListedTensor>(
   tensors: readonly T[],
@@ -66,8 +60,6 @@ export function searchInput<T extends ListedTensor>(
   const names = [...(config.family?.input ?? []), ...KNOWN_INPUTS];
   const named = fitting.filter(({ name }) => bearsName(name, names));
   if (named.length > 0) return only(withoutCopies(named));
-  const whole = fitting.filter(({ name }) => WHOLE_INPUTS.includes(name));
-  if (whole.length === 1) return only(whole);
   const misfits = matrices.filter(({ name }) => bearsName(name, names));
   const packed = misfits.find(({ dtype }) => dtype !== undefined && isInteger(dtype));
   if (packed !== undefined) {

@@ -191,10 +191,6 @@ export const FAMILIES: readonly Family[] = [
 
 /** Names of input matrices that many other tensors bear too: looked for in models of their families only. */
 const TOO_COMMON = ["embeddings.weight", "emb.weight", "w.weight", "embeddings"];
-/** What is taken in any model if it is the whole name, with nothing before it. */
-export const WHOLE_INPUTS: readonly string[] = [
-  ...["embeddings", "embeddings.weight", "embedding.weight", "emb.weight"],
-];
 
 const INPUTS: readonly string[] = distinct(({ input }) => input);
 /** The names to look for where the family is not known. */

@@ -339,18 +339,4 @@ export const PUBLISHED: readonly PublishedCase[] = [
     },
     ...{ input: "emb.weight", output: "head.weight", tied: false },
   },
-  {
-    model: "Model2Vec's first models, whose configuration has no type",
-    source: "MinishLab/model2vec model2vec/hf_utils.py, model2vec/distill/distillation.py",
-    config: { apply_pca: 256, apply_zipf: true, hidden_dim: 256, seq_length: 1000000 },
-    tensors: { embeddings: [29528, 256], weights: [29528] },
-    ...{ input: "embeddings", output: null, tied: true },
-  },
-  {
-    model: "StaticEmbedding of sentence-transformers (the folder 0_StaticEmbedding)",
-    source: "UKPLab/sentence-transformers sentence_transformers/models/StaticEmbedding.py",
-    config: undefined,
-    tensors: { "embedding.weight": [30522, 1024] },
-    ...{ input: "embedding.weight", output: null, tied: true },
-  },
 ];
