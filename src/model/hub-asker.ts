@@ -4,6 +4,7 @@ import { quoted } from "./display.ts";
 import { bareEtag, type HubAnswer } from "./hub-answer.ts";
 import { discard, type HubConnection } from "./hub-connection.ts";
 import { type AnsweredRange, answeredRange, type RemoteFile } from "./hub-range.ts";
+import { isPassingStatus } from "./hub-retry.ts";
 
 /** A file of a model at a commit. */
 export interface HubPath {
@@ -101,11 +102,15 @@ export class HubAsker {
         // the storage's ETag stands for the one that the hub gave together with it
         return { answer: { ...answer, hub: new Headers({ "X-Linked-ETag": known.etag }) }, url };
       }
-      await discard(answer);
+      const { repo, commit, path } = file;
+      const refused = { ...answer, hub: new Headers() };
+      throw await this.#hub.refusal(refused, url, { repo, revision: commit, path });
     } catch (cause) {
-      if (!(cause instanceof HubError)) throw cause;
+      this.#stored.delete(url);
+      // a storage that asks for patience is not asked again at once, by way of the hub
+      const isBusy = cause instanceof HubError && isPassingStatus(cause.status ?? 0);
+      if (isBusy || !(cause instanceof HubError)) throw cause;
     }
-    this.#stored.delete(url);
     return undefined;
   }
 

@@ -56,15 +56,16 @@ export function isPassingCode(code: string): boolean {
 
 /**
  * The wait that an answer asks for, in milliseconds: `Retry-After` in seconds or as a date, or else the
- * seconds `t` after which the hub's `RateLimit` begins anew; undefined if it names none.
- *
- * @param now Milliseconds since 1970.
+ * seconds `t` after which the hub's `RateLimit` begins anew; undefined if it names none. Dates are reckoned
+ * from the answer's own, where it is to be seen: this machine's clock may be wrong.
  */
-export function askedWait(headers: Headers, now: number = Date.now()): number | undefined {
+export function askedWait(headers: Headers): number | undefined {
   const after = headers.get("Retry-After")?.trim() ?? "";
   if (/^\d{1,9}$/.test(after)) return Number(after) * 1000;
   // dates of HTTP name the day first: "Wed, 21 Oct 2015 07:28:00 GMT"
   const date = /^[A-Z][a-z]+, /.test(after) ? Date.parse(after) : Number.NaN;
+  const sent = Date.parse(headers.get("Date") ?? "");
+  const now = Number.isNaN(sent) ? Date.now() : sent;
   if (!Number.isNaN(date)) return Math.max(0, date - now);
   const reset = /(?:^|;)\s*r=0\s*;.*\bt=(\d{1,9})\b/.exec(headers.get("RateLimit") ?? "");
   return reset === null ? undefined : Number(reset[1]) * 1000;
@@ -95,7 +96,8 @@ export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptio
       const asked = passing.get(error);
       const tooLong = asked !== undefined && asked > patience.longestWait;
       if (usual === undefined || tries === MOST_TRIES || tooLong) throw afterTries(error, tries);
-      await pause(asked ?? jittered(usual), error, options);
+      // a server that asks for no wait at all is not asked five times within a moment
+      await pause(Math.max(asked ?? 0, jittered(usual)), error, options);
     }
   }
 }

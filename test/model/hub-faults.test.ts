@@ -1,5 +1,5 @@
 /** Faults of the hub and of the way to it: each ends in the right bytes, or in one line. */
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -180,24 +180,80 @@ describe("what passes", () => {
 });
 
 describe("how long it is waited", () => {
-  it("as the server says, in seconds, as a date, or as the hub's RateLimit says", async () => {
-    const soon = new Date(Date.now() + 1000).toUTCString();
-    for (const headers of [
-      { "Retry-After": "0" },
-      { "Retry-After": soon },
-      { RateLimit: '"api";r=0;t=0' },
-    ]) {
-      const seen: Progress[] = [];
-      wrongly(1, status(429, headers));
-      await open("gpt2", {
-        patience: { ...patience, waits: [3_600_000] },
-        onProgress: (progress) => seen.push(progress),
-      });
-      expect(new Set(seen.map(({ step }) => step))).toEqual(
-        new Set(["Waiting for the hub (status 429)"]),
-      );
-      expect(seen.at(-1)!.done).toBe(seen.at(-1)!.total);
-    }
+  /** How long the first wait is, in milliseconds, where a quarter of a minute is usual. */
+  async function firstWait(headers: Record<string, string>): Promise<number> {
+    const seen: Progress[] = [];
+    const controller = new AbortController();
+    wrongly(1, status(429, headers));
+    const opening = open("gpt2", {
+      patience: { waits: [16_000] },
+      signal: controller.signal,
+      onProgress: (progress) => {
+        seen.push(progress);
+        controller.abort(new Error("seen"));
+      },
+    });
+    await expect(opening).rejects.toThrow("seen");
+    expect(seen.map(({ step, done }) => [step, done])).toEqual([
+      ["Waiting for the hub (status 429)", 0],
+    ]);
+    return seen[0]!.total;
+  }
+
+  it.each<[string, Record<string, string>, number]>([
+    ["seconds", { "Retry-After": "47" }, 47_000],
+    ["the hub's RateLimit", { RateLimit: '"api";r=0;t=31' }, 31_000],
+    [
+      "a date, reckoned from the answer's own",
+      { Date: "Wed, 21 Oct 2015 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2015 07:28:50 GMT" },
+      50_000,
+    ],
+  ])("as the server says, by %s", async (_, headers, wait) => {
+    expect(await firstWait(headers)).toBe(wait);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["it names no time", {}],
+    ["it asks for none", { "Retry-After": "0" }],
+    ["it names a time that is over", { "Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT" }],
+    ["it names a shorter one", { "Retry-After": "2" }],
+  ])("as usual, or up to a quarter less, where %s", async (_, headers) => {
+    const wait = await firstWait(headers);
+    expect(wait).toBeGreaterThanOrEqual(12_000);
+    expect(wait).toBeLessThan(16_000);
+  });
+
+  it("to its end, which is reported", async () => {
+    const seen: Progress[] = [];
+    wrongly(1, status(503));
+    await open("gpt2", { onProgress: (progress) => seen.push(progress) });
+    expect(seen.at(-1)!.done).toBe(seen.at(-1)!.total);
+  });
+
+  it("before a busy storage is asked again, be it by way of the hub", async () => {
+    const source = await openWeights();
+    hub.requests.length = 0;
+    wrongly(9, status(429, { "Retry-After": "300" }), "storage");
+    const { message } = await hubError(source.slice(50_000, 50_010));
+    expect(message).toBe(
+      `the storage behind ${hub.url} asks for fewer requests (status 429): try again in 300 seconds`,
+    );
+    expect(hub.requests.map((one) => one.server)).toEqual(["storage"]);
+  });
+
+  it("forty times at most, also where each brings some bytes", async () => {
+    const source = await openWeights();
+    const state = wrongly(100, cutAfter(1), "storage");
+    const { message } = await hubError(source.slice(100_000, 110_000));
+    expect(message).toContain("(tried 40 times)");
+    expect(state.left).toBe(60);
+  });
+
+  it("and nobody listens to the caller's signal afterwards", async () => {
+    const { signal } = new AbortController();
+    wrongly(3, status(503));
+    await open("gpt2", { signal });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("not at all where the server asks for more than a minute: that is said", async () => {
