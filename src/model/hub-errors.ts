@@ -1,4 +1,5 @@
 import { HubError } from "../errors.ts";
+import { isCommit } from "./hub-id.ts";
 import { askedWait, isPassingCode, isPassingStatus, markPassing } from "./hub-retry.ts";
 
 /** How the user sets what messages advise to set. */
@@ -44,11 +45,7 @@ export function refusalError(response: Response, subject: HubSubject): HubError 
   const said = (text: string): HubError => new HubError(text, { url: pageOf(subject), status });
 
   if (reason === "GatedRepo") return said(gatedLine(subject));
-  if (reason === "RevisionNotFound") {
-    return said(
-      `${subject.repo} has no branch, tag or commit "${subject.revision}": see ${pageOf(subject)}/tree/main`,
-    );
-  }
+  if (reason === "RevisionNotFound") return said(revisionLine(subject));
   if (message === "Access to this resource is disabled.") {
     return said(`${subject.repo} has been disabled by the hub: see ${pageOf(subject)}`);
   }
@@ -178,6 +175,17 @@ export function faultOf(cause: unknown): string {
     if (!(error.cause instanceof Error)) return error.message.split("\n", 1)[0]!;
   }
   return "no reason given";
+}
+
+function revisionLine({ repo, revision, path, ...where }: HubSubject): string {
+  const page = pageOf({ repo, ...where });
+  // files are asked for by a commit that the hub named before; its history may have been written anew
+  if (path !== undefined) {
+    return `${repo} has no commit ${revision} any more: run again with refresh for the one that is there now`;
+  }
+  return isCommit(revision)
+    ? `${repo} has no commit ${revision}: see ${page}/commits/main, or run again with refresh if it was known from before`
+    : `${repo} has no branch, tag or commit "${revision}": see ${page}/tree/main`;
 }
 
 function gatedLine(subject: HubSubject): string {

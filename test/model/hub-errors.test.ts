@@ -80,6 +80,23 @@ describe("what the hub refuses", () => {
     }
   });
 
+  it("says that a commit is gone, and what brings the next", async () => {
+    const gone = "9".repeat(40);
+    expect((await hubError(open(`gpt2@${gone}`))).message).toBe(
+      `gpt2 has no commit ${gone}: see ${hub.url}/gpt2/commits/main, or run again with refresh if it was known from before`,
+    );
+    const model = fakeGpt2({ id: "org/squashed", aliases: [] });
+    const other = await startFakeHub({ models: [model] });
+    const files = await open("org/squashed", { endpoint: other.url });
+    const [[commit, content]] = [...model.commits] as [[string, Map<string, FakeFile>]];
+    model.commits.delete(commit);
+    model.commits.set(gone, content);
+    expect((await hubError(files.read("config.json"))).message).toBe(
+      `org/squashed has no commit ${commit} any more: run again with refresh for the one that is there now`,
+    );
+    await other.close();
+  });
+
   it("says that nobody answers", async () => {
     const { url } = hub;
     await hub.close();
@@ -99,6 +116,12 @@ describe("what the hub refuses", () => {
       "HUB asks for fewer requests (status 429): try again in 7 seconds",
     ],
     [418, {}, "HUB fails (status 418)"],
+    [
+      403,
+      { "X-Error-Message": "Access to this resource is disabled." },
+      "gpt2 has been disabled by the hub: see HUB/gpt2",
+    ],
+    [416, {}, "HUB has fewer bytes of the file than were asked for: HUB/gpt2"],
     [403, {}, "HUB forbids gpt2 without a token (the option token): see HUB/gpt2"],
   ])("status %i", async (status, headers, line) => {
     hub.intercept = (_, response) => response.writeHead(status, headers).end("no") !== undefined;
