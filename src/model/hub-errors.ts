@@ -165,14 +165,21 @@ export function pageOf({ endpoint, repo }: Pick<HubSubject, "endpoint" | "repo">
   return `${endpoint}/${repo}`;
 }
 
-/** The system's code for a failed request, such as `ECONNREFUSED`, or else what was said. */
+/** What engines say of failed requests without a code. Other words may repeat an address with a secret in it. */
+const PLAIN_FAULTS: ReadonlySet<string> = new Set([
+  ...["fetch failed", "terminated", "bad port"],
+  ...["Failed to fetch", "network error", "Load failed"],
+  "NetworkError when attempting to fetch resource.",
+]);
+
+/** The system's code for a failed request, such as `ECONNREFUSED`, or else what is known to be said. */
 export function faultOf(cause: unknown): string {
   for (let error = cause; error instanceof Error; error = error.cause) {
     const { code } = error as Error & { code?: unknown };
     const refusal = /^Proxy response \((\d+)\)/.exec(error.message);
     if (refusal !== null) return `the proxy answers with status ${refusal[1]}`;
     if (typeof code === "string") return code;
-    if (!(error.cause instanceof Error)) return error.message.split("\n", 1)[0]!;
+    if (PLAIN_FAULTS.has(error.message) && !(error.cause instanceof Error)) return error.message;
   }
   return "no reason given";
 }

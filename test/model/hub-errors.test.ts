@@ -147,6 +147,18 @@ describe("what the hub refuses", () => {
     expect(networkError(cause, where).message).toMatch(line);
   });
 
+  it.each([
+    ["Failed to fetch", "Failed to fetch"],
+    ["Request to https://u:canary@hub/x?Signature=canary is odd", "no reason given"],
+  ])("a connection that fails without a code: %s", (said, fault) => {
+    const where = {
+      ...{ endpoint: "https://hub", url: "https://hub/x", proxied: false, names: OPTION_NAMES },
+    };
+    const { message } = networkError(new TypeError(said), where);
+    expect(message).toContain(`https://hub cannot be reached (${fault}): check`);
+    expect(message).not.toContain("canary");
+  });
+
   it.each(["<!doctype html><p>Sign in", "null", "[]", '{"sha":"main"}', '{"id":"x"}'])(
     "an answer that describes no model: %s",
     async (body) => {

@@ -43,8 +43,10 @@ export function redirecting(plain: PlainFetch): HubFetch {
 function target(location: string, from: URL, url: string): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const allowed = from.protocol === "https:" ? ["https:"] : ["https:", "http:"];
-  if (next === undefined || !allowed.includes(next.protocol)) {
-    const kind = next === undefined ? "no address" : `${next.protocol}//${next.host}`;
+  const hasUser = next !== undefined && (next.username !== "" || next.password !== "");
+  if (next === undefined || hasUser || !allowed.includes(next.protocol)) {
+    const place = `${next?.protocol}//${next?.host}`;
+    const kind = next === undefined ? "no address" : hasUser ? `${place} with a user name` : place;
     throw new HubError(`${from.origin} redirects to ${kind}, which is not followed: ${url}`, {
       url,
     });

@@ -15,6 +15,9 @@ describe("redirects", () => {
     expect((await to("/api/again")).message).toContain("more than 5 redirects");
     expect((await to("file:///etc/passwd")).message).toContain("which is not followed");
     expect((await to("http://[")).message).toContain("which is not followed");
+    expect((await to("http://user:canary@127.0.0.1:1/x?Signature=canary")).message).toContain(
+      "redirects to http://127.0.0.1:1 with a user name, which is not followed",
+    );
   });
 
   it("do not lead from https to http, where others could read along", async () => {
