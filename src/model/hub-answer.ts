@@ -15,8 +15,16 @@ export interface HubAnswer {
   readonly hub: Headers;
 }
 
-/** `fetch` for the hub: follows redirects, and sends Authorization to the first origin only. */
-export type HubFetch = (url: string, init: RequestInit) => Promise<HubAnswer>;
+/**
+ * `fetch` for the hub: follows redirects, and sends Authorization to the first origin only.
+ *
+ * @param onRedirect Called for each redirect, where they are seen.
+ */
+export type HubFetch = (
+  url: string,
+  init: RequestInit,
+  onRedirect: () => void,
+) => Promise<HubAnswer>;
 
 /** The platform's own `fetch`, all that a browser has. */
 export const followingFetch: HubFetch = async (url, init) => {
@@ -111,14 +119,35 @@ export async function readBody(
   }
 }
 
+/** Longest time of a timer, in milliseconds; longer ones are over at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** @throws {Silence} if the promise is not settled in time. */
-export async function within<T>(milliseconds: number, promise: T): Promise<Awaited<T>> {
+export function within<T>(milliseconds: number, promise: T): Promise<Awaited<T>> {
+  return withinEach(milliseconds, () => promise);
+}
+
+/**
+ * Does work that tells when it gets on.
+ *
+ * @throws {Silence} if it neither gets on nor is done in time.
+ */
+export async function withinEach<T>(
+  milliseconds: number,
+  work: (getsOn: () => void) => T,
+): Promise<Awaited<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let getsOn = (): void => {};
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Silence()), milliseconds);
+    getsOn = () => {
+      clearTimeout(timer);
+      const wait = Math.min(milliseconds, LONGEST_TIMER);
+      timer = setTimeout(() => reject(new Silence()), wait);
+    };
+    getsOn();
   });
   try {
-    return await Promise.race([promise, silence]);
+    return await Promise.race([work(getsOn), silence]);
   } finally {
     clearTimeout(timer);
   }

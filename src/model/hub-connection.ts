@@ -8,7 +8,7 @@ import {
   readBody,
   ShortBody,
   Silence,
-  within,
+  withinEach,
 } from "./hub-answer.ts";
 import {
   brokenError,
@@ -99,7 +99,9 @@ export class HubConnection {
     // browsers want their fetch to be called by itself, not as a member
     const send = this.#fetch;
     try {
-      const answer = await within(this.patience.idle, send(url, { ...init, signal }));
+      const answer = await withinEach(this.patience.idle, (getsOn) =>
+        send(url, { ...init, signal }, getsOn),
+      );
       this.#answered.add(named);
       return answer;
     } catch (cause) {
@@ -182,5 +184,6 @@ function checkEndpoint(endpoint: string): string {
       `endpoint (HF_ENDPOINT): expected the address of a hub such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}`,
     );
   }
-  return endpoint.replace(/\/+$/, "");
+  // as it was understood: what was given may have blanks around it
+  return url.href.replace(/\/+$/, "");
 }

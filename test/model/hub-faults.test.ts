@@ -265,6 +265,11 @@ describe("how long it is waited", () => {
     expect(state.left).toBe(8);
   });
 
+  it("for ever, where that is asked for", async () => {
+    const opening = open("gpt2", { patience: { idle: Number.POSITIVE_INFINITY, waits: [] } });
+    expect((await opening).name).toBe("gpt2");
+  });
+
   it("until the caller has enough", async () => {
     const controller = new AbortController();
     wrongly(9, status(503));

@@ -77,6 +77,10 @@ describe("fetchHubFiles", () => {
     },
   );
 
+  it("takes an endpoint with blanks and slashes around it for what it is", async () => {
+    expect((await open("gpt2", { endpoint: ` ${hub.url}// ` })).revision).toBe(GPT2_COMMIT);
+  });
+
   it("refuses what can't be a token or holds a password, without repeating it", async () => {
     const bad = [
       { token: "canary\nX: y" },

@@ -12,7 +12,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
  * Authorization goes to the first origin only, and no redirect leads from https to http.
  */
 export function redirecting(plain: PlainFetch): HubFetch {
-  return async (url, init) => {
+  return async (url, init, onRedirect) => {
     const headers = new Headers(init.headers);
     let current = new URL(url);
     let hub = new Headers();
@@ -26,6 +26,7 @@ export function redirecting(plain: PlainFetch): HubFetch {
         return { response, url: current.href, hub };
 
       await response.body?.cancel();
+      onRedirect();
       const next = target(location, current, url);
       if (next.origin !== current.origin) {
         left = true;

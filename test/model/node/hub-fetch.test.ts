@@ -26,9 +26,22 @@ describe("redirects", () => {
       seen.push(url.href);
       return new Response(null, { status: 302, headers: { Location: "http://cdn.invalid/x" } });
     });
-    const error = await hubError(fetch("https://hub.invalid/x", {}));
+    const error = await hubError(fetch("https://hub.invalid/x", {}, () => {}));
     expect(error.message).toContain("redirects to http://cdn.invalid, which is not followed");
     expect(seen).toEqual(["https://hub.invalid/x"]);
+  });
+
+  it("each have the time that one answer has", async () => {
+    at.hub.intercept = (request, response) => {
+      const asked = new URL(request.url!, at.hub.url);
+      const hops = Number(asked.searchParams.get("hops"));
+      if (!asked.pathname.startsWith("/api/models/") || hops === 4) return false;
+      const Location = `${asked.pathname}?hops=${hops + 1}`;
+      setTimeout(() => response.writeHead(302, { Location }).end(), 250);
+      return true;
+    };
+    const patience = { waits: [], idle: 800 };
+    expect((await at.open("gpt2", { patience })).name).toBe("gpt2");
   });
 
   it("to another origin and back do not bring the token back", async () => {
