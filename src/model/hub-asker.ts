@@ -3,7 +3,7 @@ import { HubError } from "../errors.ts";
 import { quoted } from "./display.ts";
 import { bareEtag, type HubAnswer } from "./hub-answer.ts";
 import { discard, type HubConnection } from "./hub-connection.ts";
-import { type AnsweredRange, answeredRange, type RemoteFile } from "./hub-range.ts";
+import { type AnsweredRange, answeredRange, isEmptyFile, type RemoteFile } from "./hub-range.ts";
 import { isPassingStatus } from "./hub-retry.ts";
 
 /** A file of a model at a commit. */
@@ -49,7 +49,8 @@ export class HubAsker {
       await discard(answer);
       return undefined;
     }
-    if (!ok) throw await this.#hub.refusal(answer, url, { repo, revision: commit, path });
+    if (!ok && !isEmptyFile(answer.response))
+      throw await this.#hub.refusal(answer, url, { repo, revision: commit, path });
     const answered = answer.hub.get("X-Repo-Commit") ?? commit;
     if (answered === commit) return { answer, url };
     await discard(answer);

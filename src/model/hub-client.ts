@@ -135,6 +135,10 @@ export class HubClient {
       const { answer, range, url } = asked;
       found = range.file;
       const length = range.end - range.start;
+      if (length === 0) {
+        await discard(answer);
+        return { bytes: new Uint8Array(), file: found };
+      }
       const whole = Math.min(end, found.byteLength) - start;
       await this.#receive(answer, body, range.start, { url, length, whole }, options);
       const bytes = body.bytes().subarray(start - body.start, end - body.start);

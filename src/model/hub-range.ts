@@ -46,7 +46,11 @@ export function answeredRange(
   if ((response.headers.get("Content-Encoding") ?? "identity") !== "identity" && isPart) {
     return fail("the server packs what it sends, which can't be read in pieces");
   }
-  const range = isPart ? partOf(response) : wholeOf(answer);
+  const range = isEmptyFile(response)
+    ? { start: 0, end: 0, total: 0 }
+    : isPart
+      ? partOf(response)
+      : wholeOf(answer);
   if (range === undefined) return fail(isPart ? namelessLine(response) : ignoredLine(response));
   const { total, ...body } = range;
   const [start, end] = asked;
@@ -90,6 +94,11 @@ function sameFile(
     );
   }
   return { byteLength: total, etag, ...(served !== undefined && { servedEtag: served }) };
+}
+
+/** True for the answer to a range of a file without a byte, which no range can satisfy. */
+export function isEmptyFile({ status, headers }: Response): boolean {
+  return status === 416 && headers.get("Content-Range") === "bytes */0";
 }
 
 function namelessLine({ headers }: Response): string {

@@ -144,6 +144,27 @@ describe("wrong answers for a file", () => {
     await other.close();
   });
 
+  it("reads a file without a byte as one of length 0", async () => {
+    const model = oneCommit("org/small", []);
+    [...model.commits.values()][0]!.set("model.safetensors", largeFile(""));
+    const other = await startFakeHub({ models: [model] });
+    const files = await fetchHubFiles("org/small", { endpoint: other.url });
+    const source = (await files.open("model.safetensors"))!;
+    expect([source.byteLength, await source.slice(0, 0)]).toEqual([0, new Uint8Array()]);
+    await expect(source.slice(0, 8)).rejects.toThrow("the file ends at byte 0");
+    await other.close();
+  });
+
+  it("takes a weak ETag for the same file's", async () => {
+    const source = (await (await open("gpt2")).open("model.safetensors"))!;
+    hub.intercept = (request, response) => {
+      if (request.headers.host !== new URL(hub.cdnUrl).host) return false;
+      const head = { ...piece(50_000, 50_010), ETag: `W/${ETag}` };
+      return response.writeHead(206, head).end(weights.read(50_000, 50_010)) !== undefined;
+    };
+    expect(await source.slice(50_000, 50_010)).toEqual(weights.read(50_000, 50_010));
+  });
+
   it("refuses a small file whose content is not what its hash names", async () => {
     const files = await open("gpt2");
     hub.intercept = (request, response) => {
