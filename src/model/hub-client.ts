@@ -100,7 +100,7 @@ export class HubClient {
       await this.#refusePage(answer, file, url);
       const etag = contentEtag(answer) ?? bareEtag(answer.response.headers.get("ETag"));
       const range =
-        rest && answer.response.status === 206
+        rest && answer.response.status !== 200
           ? await this.#checked(asked.answer, [body.end, known!.byteLength], known, url)
           : { start: 0, end: wholeLength(answer) };
       const byteLength = range.end;

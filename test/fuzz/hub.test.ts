@@ -139,7 +139,7 @@ fuzzParser({
     file: lines(`${status}`, "X-Error-Code: X", `X-Error-Message: ${"m".repeat(20_000)}`),
   })),
   parse: async (file) => {
-    const wait = askedWait(answerOf(file).headers, 1_700_000_000_000);
+    const wait = askedWait(answerOf(file).headers);
     if (wait !== undefined && !(wait >= 0 && Number.isFinite(wait))) throw new Error(`${wait} ms`);
     const at = { repo: "gpt2", commit: COMMIT, path: "config.json" };
     await client(() => answerOf(file)).readWhole(at);

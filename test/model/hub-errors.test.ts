@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchHubFiles, type HubOptions } from "../../src/model/hub.ts";
 import { networkError, OPTION_NAMES } from "../../src/model/hub-errors.ts";
-import { fakeGpt2 } from "./fake-files.ts";
+import { type FakeFile, fakeGpt2 } from "./fake-files.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
 import { hubError } from "./hub-error.ts";
 

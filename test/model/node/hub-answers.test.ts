@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { openFiles } from "../../../src/model/open-files.ts";
 import { GPT2_COMMIT, gpt2Value, gpt2Weights, smallFile } from "../fake-files.ts";
 import { hubError } from "../hub-error.ts";
-import { HubHome, read } from "./hub-home.ts";
+import { COMMIT, HubHome, read, tree } from "./hub-home.ts";
 
 const at = new HubHome();
 const weights = gpt2Weights();
@@ -152,6 +152,21 @@ describe("a web page in the place of a small file", () => {
       return false;
     };
     expect(await read(await at.open("org/small"), "page.html")).toBe(page);
+  });
+});
+
+describe("a file that the hub lists and does not have", () => {
+  it("is noted as absent, as Python notes it", async () => {
+    at.hub.intercept = (request, response) => {
+      if (!request.url!.endsWith("/config.json")) return false;
+      response.writeHead(404, { "X-Error-Code": "EntryNotFound" }).end("no");
+      return true;
+    };
+    expect(await (await at.open("org/small")).read("config.json")).toBeUndefined();
+    const noted = (await tree(at.python("models--org--small"))).filter((one) =>
+      one.includes("config"),
+    );
+    expect(noted).toEqual([join(".no_exist", COMMIT, "config.json")]);
   });
 });
 
