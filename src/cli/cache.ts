@@ -35,9 +35,14 @@ export async function cacheCommand(
 ): Promise<void> {
   checkUsage(action, models, flags);
   const { cacheDir, hubCache } = await hubSettings();
+  const told = new Set<string>();
+  const onUnread = (path: string, reason: string): void => {
+    if (!told.has(path)) screen.warn(`${path} is passed over: ${reason}`);
+    told.add(path);
+  };
   const caches: Caches = {
-    own: { folder: cacheDir, models: await ownModels(cacheDir) },
-    shared: { folder: hubCache, models: await sharedModels(hubCache) },
+    own: { folder: cacheDir, models: await ownModels(cacheDir, onUnread) },
+    shared: { folder: hubCache, models: await sharedModels(hubCache, onUnread) },
   };
   if (action === "ls") return list(caches, flags, screen);
   const chosen = action === "prune" ? [] : choose(caches, models, flags);
@@ -45,8 +50,8 @@ export async function cacheCommand(
     action === "rm"
       ? chosen.map(({ folder, bytes, name }) => ({ path: folder, bytes, reason: name, ours: true }))
       : action === "prune"
-        ? await findWaste(caches.own.models, [cacheDir, hubCache])
-        : (await Promise.all(chosen.map(findDamage))).flat();
+        ? await findWaste(caches.own.models, [cacheDir, hubCache], onUnread)
+        : (await Promise.all(chosen.map((model) => findDamage(model, onUnread)))).flat();
   // another program's damaged files are told, and left to it
   const ours = waste.filter((one) => one.ours);
   if (!flags.dryRun) {

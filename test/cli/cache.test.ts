@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fakeGpt2, GPT2_COMMIT } from "../model/fake-files.ts";
@@ -47,7 +48,7 @@ describe("tokenscape cache", () => {
     await fill();
     const text = await cache("ls");
     expect(text).toMatch(
-      /own cache: 33\.3 kB of 1 model\n.*\n {4}gpt2 {2}33\.3 kB {2}last written \d{4}-/,
+      /own cache: 33\.4 kB of 1 model\n.*\n {4}gpt2 {2}33\.4 kB {2}last written \d{4}-/,
     );
     const { own, shared } = JSON.parse(await cache("ls", "--json"));
     const sum = (path: string) =>
@@ -62,9 +63,9 @@ describe("tokenscape cache", () => {
   it("removes what is its own, and Python's only if asked", async () => {
     await fill();
     const python = kept("huggingface/hub");
-    expect(await cache("rm", "gpt2", "--dry-run")).toBe("would remove: gpt2, 33.3 kB\n");
+    expect(await cache("rm", "gpt2", "--dry-run")).toBe("would remove: gpt2, 33.4 kB\n");
     expect(kept("tokenscape/hub")).not.toEqual([]);
-    expect(await cache("rm", "gpt2")).toBe("removed: gpt2, 33.3 kB\n");
+    expect(await cache("rm", "gpt2")).toBe("removed: gpt2, 33.4 kB\n");
     expect(kept("tokenscape/hub")).toEqual([]);
     expect(kept("huggingface/hub")).toEqual(python);
     const { code, stderr } = await run("cache", "rm", "gpt2");
@@ -97,6 +98,34 @@ describe("tokenscape cache", () => {
     );
     await fill();
     expect(await cache("verify", "--shared")).toBe("2 models checked: all is sound\n");
+  });
+
+  it("passes over what it can't make out, with a line for each", async () => {
+    await fill();
+    const odd = join(home, ".cache/tokenscape/hub/100%");
+    mkdirSync(join(odd, "org--name"), { recursive: true });
+    // a link that leads to itself can't be listed, not even by root
+    const loop = join(home, ".cache/tokenscape/hub/loop");
+    symlinkSync(loop, loop);
+    const line = (path: string, why: string) =>
+      `tokenscape: warning: ${path} is passed over: ${why}\n`;
+    for (const args of [["ls"], ["prune"], ["verify", "--shared"]]) {
+      const { code, stdout, stderr } = await run("cache", ...args);
+      expect(stderr).toBe(line(odd, "no hub has this name") + line(loop, "ELOOP"));
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/gpt2|nothing|sound/)]);
+    }
+  });
+
+  it("knows blobs by each of the hashes that they are named for", async () => {
+    const blobs = join(home, ".cache/huggingface/hub/models--org--m/blobs");
+    mkdirSync(blobs, { recursive: true });
+    const name = (hash: string, text: string) => createHash(hash).update(text).digest("hex");
+    for (const one of [name("sha1", "x"), name("sha1", "blob 1\0x"), name("sha256", "x")]) {
+      writeFileSync(join(blobs, one), "x");
+    }
+    expect(await cache("verify", "--shared")).toBe("1 model checked: all is sound\n");
+    for (const one of readdirSync(blobs)) writeFileSync(join(blobs, one), "y");
+    expect(await cache("verify", "--shared")).toContain("3 damaged files");
   });
 
   it("prunes earlier states of a branch, and what killed processes left", async () => {

@@ -1,8 +1,10 @@
 /** Files that appear whole or not at all, and what a killed process leaves of them. */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { readFileSync, readlinkSync } from "node:fs";
+import { mkdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { filesBelow, type OnUnread } from "./files-below.ts";
 
 /**
  * Writes a file under a temporary name and renames it, so that whoever looks sees all of it or none,
@@ -32,7 +34,7 @@ async function appear(
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await mkdir(within, { recursive: true });
-  const suffix = `${HOST}-${process.pid}-${crypto.randomUUID().slice(0, 8)}.incomplete`;
+  const suffix = `${processMark()}-${process.pid}-${crypto.randomUUID().slice(0, 8)}.incomplete`;
   // a file's name may be as long as the disk allows
   const temporary = join(within, `${basename(path).slice(0, 40)}.${suffix}`);
   try {
@@ -44,21 +46,34 @@ async function appear(
   }
 }
 
-// numbers of processes mean something on their own machine only
-const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+/** Where the number of this process means something: 8 digits that other machines and containers do not have. */
+export function processMark(): string {
+  mark ??= createHash("sha256").update(processSpace()).digest("hex").slice(0, 8);
+  return mark;
+}
+let mark: string | undefined;
+
+// containers may bear one name, and each counts its processes from 1, as each machine does when it starts
+function processSpace(): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8");
+    return `${hostname()} ${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname();
+  }
+}
+
 const TEMPORARY = /\.([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{8}\.incomplete$/;
 /** Age after which a temporary file is nobody's, wherever it was made, in milliseconds. */
 const LONG_AGO = 86_400_000;
 
 /**
  * The temporary files of ours below a folder that nobody is writing any more: their process has ended,
- * or they are a day old. Python's, which have other names, are not among them.
+ * or they are a day old, for those of other machines and containers, whose processes can't be seen.
+ * Python's, which have other names, are not among them.
  */
-export async function leftovers(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const paths = entries
-    .filter((entry) => !entry.isDirectory() && TEMPORARY.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+export async function leftovers(folder: string, onUnread?: OnUnread): Promise<string[]> {
+  const paths = (await filesBelow(folder, onUnread)).filter((path) => TEMPORARY.test(path));
   const left = await Promise.all(paths.map(isLeft));
   return paths.filter((_, i) => left[i]);
 }
@@ -69,8 +84,8 @@ export async function removeLeftovers(folder: string): Promise<void> {
 }
 
 async function isLeft(path: string): Promise<boolean> {
-  const [, host, pid] = TEMPORARY.exec(path)!;
-  if (host === HOST && !isRunning(Number(pid))) return true;
+  const [, space, pid] = TEMPORARY.exec(path)!;
+  if (space === processMark() && !isRunning(Number(pid))) return true;
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > LONG_AGO;
 }

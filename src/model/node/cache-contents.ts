@@ -1,10 +1,11 @@
 /** What the two caches hold, model by model, and the removal of it. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readFile, rm } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { isCommit, isRepoName } from "../hub-id.ts";
 import { leftovers } from "./atomic-file.ts";
+import { filesBelow, namesIn, type OnUnread } from "./files-below.ts";
 import type { CacheName } from "./hub-store.ts";
 import { isSoundPiece, pieceOf } from "./row-cache.ts";
 import { readSealedJson } from "./sealed-json.ts";
@@ -24,27 +25,40 @@ export interface CachedModel {
 }
 
 /** The models in our own cache. */
-export async function ownModels(cacheDir: string): Promise<CachedModel[]> {
+export async function ownModels(cacheDir: string, onUnread: OnUnread): Promise<CachedModel[]> {
   const root = join(cacheDir, "hub");
   const models: CachedModel[] = [];
-  for (const host of await namesIn(root)) {
-    for (const folder of await namesIn(join(root, host))) {
-      const about = { hub: decodeURIComponent(host), cache: "own" } as const;
-      models.push(...(await modelIn(join(root, host, folder), folder, about)));
+  for (const name of await namesIn(root, onUnread)) {
+    const hub = hubOf(name);
+    if (hub === undefined) {
+      onUnread(join(root, name), "no hub has this name");
+      continue;
+    }
+    const about = { hub, cache: "own" } as const;
+    for (const folder of await namesIn(join(root, name), onUnread)) {
+      models.push(...(await modelIn(join(root, name, folder), folder, about, onUnread)));
     }
   }
   return models;
 }
 
+/** The hub that a folder is named for; undefined for folders that are not ours. */
+function hubOf(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The models in the cache of Python's huggingface_hub, also those that Tokenscape never saw. */
-export async function sharedModels(hubCache: string): Promise<CachedModel[]> {
+export async function sharedModels(hubCache: string, onUnread: OnUnread): Promise<CachedModel[]> {
   const models: CachedModel[] = [];
-  for (const folder of await namesIn(hubCache)) {
+  const about = { hub: null, cache: "shared" } as const;
+  for (const folder of await namesIn(hubCache, onUnread)) {
     if (!folder.startsWith("models--")) continue;
     const name = folder.slice("models--".length);
-    models.push(
-      ...(await modelIn(join(hubCache, folder), name, { hub: null, cache: "shared" as const })),
-    );
+    models.push(...(await modelIn(join(hubCache, folder), name, about, onUnread)));
   }
   return models;
 }
@@ -70,10 +84,11 @@ export interface Waste {
 export async function findWaste(
   own: readonly CachedModel[],
   folders: readonly string[],
+  onUnread: OnUnread,
 ): Promise<Waste[]> {
   const waste: Waste[] = [];
   for (const folder of folders) {
-    for (const path of await leftovers(folder)) {
+    for (const path of await leftovers(folder, onUnread)) {
       const { bytes } = await contentsOf(path);
       waste.push({ path, bytes, reason: "left by a killed process", ours: true });
     }
@@ -91,12 +106,19 @@ export async function findWaste(
 }
 
 /** The files of a model whose content is not what their names or their own digests say. */
-export async function findDamage({ folder, cache }: CachedModel): Promise<Waste[]> {
+export async function findDamage(
+  { folder, cache }: CachedModel,
+  onUnread: OnUnread,
+): Promise<Waste[]> {
   const damage: Waste[] = [];
-  for (const path of await filesBelow(folder)) {
-    const { size } = await lstat(path);
-    const sound = cache === "own" ? await isSoundOwn(path) : await isSoundBlob(path, folder);
-    if (!sound) damage.push({ path, bytes: size, reason: "damaged", ours: cache === "own" });
+  for (const path of await filesBelow(folder, onUnread)) {
+    try {
+      const { size } = await lstat(path);
+      const sound = cache === "own" ? await isSoundOwn(path) : await isSoundBlob(path, folder);
+      if (!sound) damage.push({ path, bytes: size, reason: "damaged", ours: cache === "own" });
+    } catch (error) {
+      onUnread(path, (error as NodeJS.ErrnoException).code ?? String(error));
+    }
   }
   return damage;
 }
@@ -108,14 +130,18 @@ async function isSoundOwn(path: string): Promise<boolean> {
   return readSealedJson(await readFile(path, "utf8")) !== undefined;
 }
 
-// blobs are named by git's hash or by sha256; they may be large
+// blobs are named by sha256, git's hash or, from some stores, plain SHA-1; they may be large
 async function isSoundBlob(path: string, folder: string): Promise<boolean> {
   const name = /^blobs[\\/]([0-9a-f]{40}|[0-9a-f]{64})$/.exec(relative(folder, path))?.[1];
   if (name === undefined) return true;
-  const hash = createHash(name.length === 64 ? "sha256" : "sha1");
-  if (name.length === 40) hash.update(`blob ${(await lstat(path)).size}\0`);
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest("hex") === name;
+  const hashes = [createHash(name.length === 64 ? "sha256" : "sha1")];
+  if (name.length === 40) {
+    hashes.push(createHash("sha1").update(`blob ${(await lstat(path)).size}\0`));
+  }
+  for await (const chunk of createReadStream(path)) {
+    for (const hash of hashes) hash.update(chunk);
+  }
+  return hashes.some((hash) => hash.digest("hex") === name);
 }
 
 async function namedCommits(folder: string): Promise<Set<unknown>> {
@@ -133,17 +159,21 @@ async function modelIn(
   folder: string,
   flat: string,
   about: Pick<CachedModel, "hub" | "cache">,
+  onUnread: OnUnread,
 ): Promise<CachedModel[]> {
   const name = flat.replace("--", "/");
   if (!isRepoName(name)) return [];
-  const { bytes, files, newest } = await contentsOf(folder);
+  const { bytes, files, newest } = await contentsOf(folder, onUnread);
   const modified = new Date(newest).toISOString().slice(0, 10);
   return files === 0 ? [] : [{ name, ...about, folder, bytes, files, modified }];
 }
 
 /** Links count as files of no bytes: what they lead to is counted where it lies. */
-async function contentsOf(path: string): Promise<{ bytes: number; files: number; newest: number }> {
-  const files = await filesBelow(path);
+async function contentsOf(
+  path: string,
+  onUnread?: OnUnread,
+): Promise<{ bytes: number; files: number; newest: number }> {
+  const files = await filesBelow(path, onUnread);
   const stats = await Promise.all(files.map((file) => lstat(file).catch(() => undefined)));
   const found = stats.filter((one) => one !== undefined);
   return {
@@ -151,21 +181,4 @@ async function contentsOf(path: string): Promise<{ bytes: number; files: number;
     files: found.length,
     newest: found.reduce((latest, one) => Math.max(latest, one.mtimeMs), 0),
   };
-}
-
-/** All that is no folder below a path; the path itself if it is none. */
-async function filesBelow(path: string): Promise<string[]> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found === undefined) return [];
-  if (!found.isDirectory()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-// in one order on every system
-async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).sort();
 }
