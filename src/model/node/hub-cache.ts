@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { matchesEtag } from "../hub-content.ts";
 import { isCommit } from "../hub-id.ts";
@@ -85,29 +85,41 @@ export class HubCache {
   /**
    * A file of a commit, whole; undefined if it is not here, or is damaged: its content is not what
    * the name of its blob says.
+   *
+   * @param etag The file's ETag where it is known, for a copy, which has no blob to name one.
    */
-  async read(commit: string, path: string): Promise<Uint8Array | undefined> {
+  async read(commit: string, path: string, etag?: string): Promise<Uint8Array | undefined> {
     const pointer = this.#pointer(commit, path);
     const bytes = await readFile(pointer).catch(() => undefined);
     if (bytes === undefined) return undefined;
     const blob = await readlink(pointer).catch(() => undefined);
-    const sound = await matchesEtag(bytes, blob === undefined ? undefined : basename(blob));
+    const sound = await matchesEtag(bytes, blob === undefined ? etag : basename(blob));
     return sound === false ? undefined : bytes;
   }
 
-  /** Keeps a file whose content has been held against its ETag. */
-  async keep(commit: string, path: string, etag: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * Keeps a file whose content has been held against its ETag. Where there can be no links, it is in
+   * the snapshot itself and in no blob, as Python has it.
+   *
+   * @returns Whether it is a link, so that its ETag can be told from it.
+   */
+  async keep(commit: string, path: string, etag: string, bytes: Uint8Array): Promise<boolean> {
     const blob = join(this.#blobs, etag);
     const pointer = this.#pointer(commit, path);
+    const isNew = (await stat(blob).catch(() => undefined)) === undefined;
     await this.#makeSnapshot(commit);
     // Python looks at no content again, so that it must not be lost with power
     await writeAtomically(blob, bytes, { flush: true });
     await tagCache(this.#root);
     try {
       await linkAtomically(pointer, relative(dirname(pointer), blob), this.#blobs);
+      return true;
     } catch {
       // Windows allows links to few, and some file systems have none
       await this.#write(pointer, bytes);
+      // one that was there may be another commit's
+      if (isNew) await rm(blob, { force: true });
+      return false;
     }
   }
 
@@ -126,7 +138,7 @@ export class HubCache {
   }
 
   #write(path: string, content: Uint8Array | string): Promise<void> {
-    return writeAtomically(path, content, { within: this.#blobs });
+    return writeAtomically(path, content, { within: this.#blobs, flush: true });
   }
 
   get #blobs(): string {

@@ -25,7 +25,9 @@ export async function readKept(
   const { client, store } = model;
   const { commit, path } = file;
   const pieces = store.pieces(commit, path);
-  const kept = (await store.cache.read(commit, path)) ?? (await ownWhole(pieces, run.refresh));
+  const noted = (await pieces.file())?.etag;
+  const kept =
+    (await store.cache.read(commit, path, noted)) ?? (await ownWhole(pieces, run.refresh));
   if (kept !== undefined) return kept;
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${path}`);
 
@@ -34,12 +36,16 @@ export async function readKept(
   const { bytes, etag, checked } = content;
   if (!checked) store.warn(`${path} can't be checked: ${client.endpoint} names no hash for it`);
   if (etag === undefined) return bytes;
+  let linked = false;
   const shared =
-    checked && (await store.keep("shared", () => store.cache.keep(commit, path, etag, bytes)));
-  if (!shared) {
+    checked &&
+    (await store.keep("shared", async () => {
+      linked = await store.cache.keep(commit, path, etag, bytes);
+    }));
+  if (!linked) {
     await store.keep("own", async () => {
       if (run.refresh) await pieces.clear();
-      await pieces.keep(etag, 0, bytes);
+      if (!shared) await pieces.keep(etag, 0, bytes);
       await pieces.keepFile({ byteLength: bytes.length, etag });
     });
   }
