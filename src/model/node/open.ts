@@ -34,7 +34,7 @@ export interface OpenModelOptions extends RunOptions {
   readonly labels?: string | undefined;
   /** A metadata file of the Embedding Projector that names the rows; the same as `labels` with a `.tsv`. */
   readonly metadata?: string | undefined;
-  /** Where the hub's files are kept, default as Python's huggingface_hub. */
+  /** Tokenscape's own cache, of pieces of the hub's files, default `$XDG_CACHE_HOME/tokenscape`; that of Python's huggingface_hub is where its variables say. */
   readonly cacheDir?: string | undefined;
   /** Ask the network for nothing, default false. */
   readonly offline?: boolean | undefined;
