@@ -6,12 +6,17 @@ import { plural } from "../text/numbers.ts";
 export interface MatricesFacts extends Omit<TokenMatrices, "input" | "output"> {
   readonly input: TensorInfo | null;
   readonly output: TensorInfo | null;
-  /** Other matrices with as many rows as the one that rows are read from. */
+  /** Other matrices with as many rows as the one that rows are read from, which is not among them. */
   readonly sameRows: readonly TensorInfo[];
 }
 
 /** The token matrices with their tensors; null for files of one matrix. */
-export function matricesFacts({ matrices, tensors, shape }: Model): MatricesFacts | null {
+export function matricesFacts({
+  matrices,
+  tensor: chosen,
+  tensors,
+  shape,
+}: Model): MatricesFacts | null {
   if (matrices === null) return null;
   const named = (name: string | null) => tensors.find((tensor) => tensor.name === name) ?? null;
   const [input, output] = [named(matrices.input), named(matrices.output)];
@@ -19,6 +24,7 @@ export function matricesFacts({ matrices, tensors, shape }: Model): MatricesFact
     (tensor) =>
       tensor.shape.length === 2 &&
       tensor.shape[0] === shape[0] &&
+      tensor.name !== chosen &&
       tensor !== input &&
       tensor !== output,
   );

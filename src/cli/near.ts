@@ -77,7 +77,8 @@ function printNeighbors(
   neighbors: readonly Neighbor[],
   { print, colors }: Screen,
 ): void {
-  const title = `${terminalSafe(token.display)} (#${token.id})`;
+  const id = `#${token.id}`;
+  const title = token.display === id ? id : `${terminalSafe(token.display)} (${id})`;
   const which = model.matrix === null ? "" : ` (${matrixPhrase(modelJson(model))})`;
   print(
     `Nearest to ${colors.bold(title)} in ${modelTitle(model)}${which}, by ${SCORES[metric]}:\n\n`,

@@ -62,7 +62,7 @@ export function tokenMatrices(listed: readonly ListedTensor[], config: ModelConf
     input: input.found?.name ?? null,
     guessed: input.found !== null && input.guessed,
     output,
-    ...tying(config, outputs, named),
+    ...tying(config, input.found !== null, outputs, named),
     vocabSize: config.vocab ?? null,
   };
 }
@@ -100,6 +100,7 @@ const MOST_LISTED = 4;
  */
 function tying(
   config: ModelConfig,
+  hasInput: boolean,
   outputs: readonly ListedTensor[],
   named: readonly ListedTensor[],
 ): Pick<TokenMatrices, "tied" | "reason"> {
@@ -117,9 +118,10 @@ function tying(
   if (config.ownDecoder) return { tied: false, reason: "the decoder has tokens of its own" };
   if (tied !== undefined) return { tied, reason: "config.json says so" };
   if (family !== undefined) return { tied: family.tied, reason: `the default of ${family.name}` };
-  return outputs.length === 0
+  if (outputs.length > 0) return { tied: false, reason: "it is stored by itself" };
+  return hasInput
     ? { tied: true, reason: "no output matrix is stored" }
-    : { tied: false, reason: "it is stored by itself" };
+    : { tied: null, reason: "no output matrix is stored, and the input can't be told" };
 }
 
 /** Why a model that stores no output matrix has none, not even the input; undefined: it is tied. */

@@ -76,6 +76,20 @@ describe("tokenscape info", () => {
     ]);
   });
 
+  it("claims nothing of matrices that it does not know", async () => {
+    const path = join(program.folder, "layer.safetensors");
+    const weight = { shape: [20, 8], data: new Float32Array(160) };
+    writeFileSync(path, writeSafetensors({ weight, other: weight }));
+    const { stdout } = await program.run(["info", path, "--tensor", "weight"]);
+    const facts = [
+      "  input       can't be told\n",
+      "  output      none: no output matrix is stored, and the input can't be told\n",
+      "  rows of     weight, 20 x 8, F32\n",
+      "  same rows   other, 20 x 8, F32\n",
+    ];
+    for (const fact of facts) expect(stdout).toContain(fact);
+  });
+
   it("reads nothing of the weights: works where they are a hole of 16 GiB", async () => {
     const folder = join(program.folder, "hole");
     mkdirSync(folder);

@@ -55,6 +55,12 @@ describe("tokenscape near", () => {
     }
   });
 
+  it("names a row without a token once", async () => {
+    const path = writeVectors(program.folder, 50);
+    const { stdout } = await program.run(["near", path, "#2", "--top", "1"]);
+    expect(stdout).toMatch(/^Nearest to #2 in \S+\.npy, by cosine similarity:\n/);
+  });
+
   it("prints ten by cosine, one line each", async () => {
     const { stdout } = await program.run(["near", "sample", " and"]);
     const [title, blank, ...lines] = stdout.trimEnd().split("\n");
