@@ -29,6 +29,8 @@ export interface HubSettingsOptions {
   readonly cacheDir?: string | undefined;
   /** Default: `process.env`. */
   readonly env?: Environment | undefined;
+  /** Default: `process.platform`. */
+  readonly platform?: string | undefined;
 }
 
 /**
@@ -41,7 +43,9 @@ export interface HubSettingsOptions {
  */
 export async function hubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
   const env = options.env ?? process.env;
-  const home = env.HOME || homedir();
+  // Python asks for HOME everywhere but on Windows, where other programs set it
+  const isWindows = (options.platform ?? process.platform) === "win32";
+  const home = (isWindows && env.USERPROFILE) || env.HOME || homedir();
   const folder = (path: string): string => expanded(path, home, env);
   const caches = folder(env.XDG_CACHE_HOME || join(home, ".cache"));
   const hfHome = folder(env.HF_HOME || join(caches, "huggingface"));

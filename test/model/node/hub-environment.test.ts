@@ -45,6 +45,16 @@ describe("hubSettings", () => {
     expect((await settings(env)).hubCache).toBe(hubCache);
   });
 
+  it("finds home as Python does, on Windows by USERPROFILE first", async () => {
+    const env = { HOME, USERPROFILE: "/profile" };
+    const caches = await Promise.all(
+      ["linux", "darwin", "win32"].map((platform) => hubSettings({ env, platform })),
+    );
+    expect(caches.map(({ cacheDir }) => cacheDir)).toEqual(
+      [HOME, HOME, "/profile"].map((home) => join(home, ".cache/tokenscape")),
+    );
+  });
+
   it("opens ~ and keeps our own cache beside Python's", async () => {
     const { hubCache, cacheDir } = await settings({ HF_HOME: "~/hf", XDG_CACHE_HOME: "/xdg" });
     expect([hubCache, cacheDir]).toEqual([join(HOME, "hf/hub"), "/xdg/tokenscape"]);
