@@ -63,11 +63,13 @@ export class HubStore {
   }
 
   #refuse(where: CacheName, cause: NodeJS.ErrnoException): void {
-    const { code, path } = cause;
+    const { code, path, syscall } = cause;
     if (code === undefined) throw cause;
-    const [told, what] = UNWRITABLE.has(code)
-      ? [this.#refused, "what is fetched can't be kept"]
-      : [this.#partial, "not all that is fetched can be kept"];
+    // on Windows a file that another process has open can't be replaced; others can be
+    const [told, what] =
+      UNWRITABLE.has(code) && syscall !== "rename"
+        ? [this.#refused, "what is fetched can't be kept"]
+        : [this.#partial, "not all that is fetched can be kept"];
     // writes that were under way together fail together
     if (!told.has(where)) {
       const at = path === undefined ? "" : `, ${path}`;

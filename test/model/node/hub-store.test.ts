@@ -55,6 +55,17 @@ describe("a cache", () => {
     },
   );
 
+  it("that does not let one file be replaced gets the others", async () => {
+    const one = store();
+    const busy = async (): Promise<void> => {
+      throw Object.assign(new Error("EPERM"), { code: "EPERM", path: "/x", syscall: "rename" });
+    };
+    expect([await one.keep("own", busy), await one.keep("own", fine)]).toEqual([false, true]);
+    expect(warnings).toEqual([
+      "not all that is fetched can be kept in the cache of tokenscape: EPERM, /x",
+    ]);
+  });
+
   it("hides no mistake of ours", async () => {
     const mistake = async (): Promise<void> => {
       throw new TypeError("a mistake");
