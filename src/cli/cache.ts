@@ -58,7 +58,7 @@ export async function cacheCommand(
     if (action === "rm") await Promise.all(chosen.map(removeModel));
     else await Promise.all(ours.map(({ path }) => rm(path, { recursive: true, force: true })));
   }
-  report(action, { waste, ours, checked: chosen }, flags, screen);
+  report(action, { waste, ours, checked: chosen, unread: told.size }, flags, screen);
 }
 
 function checkUsage(
@@ -142,11 +142,13 @@ interface Found {
   readonly waste: readonly Waste[];
   readonly ours: readonly Waste[];
   readonly checked: readonly CachedModel[];
+  /** Files and folders that were passed over. */
+  readonly unread: number;
 }
 
 function report(
   action: CacheAction,
-  { waste, ours, checked }: Found,
+  { waste, ours, checked, unread }: Found,
   { dryRun = false, json }: CacheFlags,
   screen: Screen,
 ): void {
@@ -165,7 +167,8 @@ function report(
     screen.print(`${done}: ${terminalSafe(what)}, ${sizeText(one.bytes)}\n`);
   }
   if (action === "verify") {
-    const sound = waste.length === 0 ? "all is sound" : plural(waste.length, "damaged file");
+    const all = unread === 0 ? "all is sound" : "all that could be read is sound";
+    const sound = waste.length === 0 ? all : plural(waste.length, "damaged file");
     screen.print(`${plural(checked.length, "model")} checked: ${sound}\n`);
   } else if (waste.length === 0) screen.print("nothing to remove\n");
 }
