@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hexDigest } from "../../../src/model/hub-content.ts";
 import { leftovers, processMark } from "../../../src/model/node/atomic-file.ts";
 import { bareEnvironment, ended, useProgram } from "../../cli/program.ts";
-import { fakeGpt2, smallFile } from "../fake-files.ts";
+import { fakeGpt2, GPT2_COMMIT, smallFile } from "../fake-files.ts";
 import { type FakeHub, startFakeHub } from "../fake-hub.ts";
 import { tree } from "./hub-home.ts";
 import { expectSound, readerScript, rowsDigest, unfinished } from "./hub-processes.ts";
@@ -153,6 +153,26 @@ import { pathToFileURL } from "node:url";
     const snapshot = `models--org--m/snapshots/${"a".repeat(40)}`;
     expect(await tree(root)).toEqual(["CACHEDIR.TAG", `${snapshot}/sub/config.json`]);
     await expectScannable(root);
+  });
+
+  it("notes the ETags of copies, and fetches a damaged one again", async () => {
+    const flags = ["--experimental-permission", "--allow-fs-read=*", `--allow-fs-write=${home}/*`];
+    const args = [...flags, "--input-type=module", "-e", readerScript(program, "0:10")];
+    const env = { ...bareEnvironment(home), HF_HUB_OFFLINE: "0", HF_ENDPOINT: hub.url };
+    const child = spawn(process.execPath, args, {
+      env: { ...env, NODE_NO_WARNINGS: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ten = { code: 0, stdout: `${rowsDigest(0, 10)}\n`, stderr: "" };
+    expect(await ended(child)).toEqual(ten);
+    const model = join(home, ".cache/huggingface/hub/models--gpt2");
+    const config = join(model, "snapshots", GPT2_COMMIT, "config.json");
+    expect((await lstat(config)).isFile()).toBe(true);
+    const right = await readFile(config, "utf8");
+    await writeFile(config, right.replace("50257", "50256"));
+    expect(await ended(start("0:10"))).toEqual(ten);
+    expect(await readFile(config, "utf8")).toBe(right);
+    await expectScannable(dirname(model));
   });
 });
 
