@@ -76,6 +76,8 @@ export async function startFakeHub({ models, tokens = [], tls }: FakeHubOptions)
   const start = (name: "hub" | "storage", answer: Answer): Promise<Server> =>
     listen((request, response) => {
       record(name, request, allow(name, request, response), requests);
+      underWay.add(response);
+      response.on("close", () => underWay.delete(response));
       if (request.method === "OPTIONS") return response.writeHead(204).end();
       if (!fake.intercept?.(request, response)) answer(request, response);
     }, tls);

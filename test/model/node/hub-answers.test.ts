@@ -209,3 +209,19 @@ describe("a storage whose file changes for good, while the hub says the same of 
     }
   });
 });
+
+describe("a small file that comes whole in place of a range", () => {
+  it("is reported as the bytes that were asked for, no more", async () => {
+    const source = (await (await at.open("org/small")).open("model.safetensors"))!;
+    at.hub.intercept = (request) => {
+      delete request.headers.range;
+      return false;
+    };
+    const reports: number[] = [];
+    const onBytes = (read: number) => reports.push(read);
+    const bytes = await source.slice(50_000, 60_000, { onBytes });
+    const file = at.small.commits.get(COMMIT)!.get("model.safetensors")!;
+    expect(Buffer.from(bytes).equals(file.read(50_000, 60_000))).toBe(true);
+    expect([reports.at(-1), Math.max(...reports)]).toEqual([10_000, 10_000]);
+  });
+});
