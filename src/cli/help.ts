@@ -45,16 +45,19 @@ export const notebookSections: readonly Section[] = [
       ],
       [
         "FOLDER",
-        "model.safetensors or pytorch_model.bin, or the one other file that could hold the weights; config.json; tokenizer.json or another vocabulary",
+        "model.safetensors or pytorch_model.bin, the shards of an index of either, or the one other file that could hold the weights; config.json; tokenizer.json or another vocabulary",
       ],
       ["FILE.safetensors", "one file of weights"],
       [
-        "FILE.bin, FILE.pt, FILE.pth",
+        "FILE.bin, FILE.pt, FILE.pth, FILE.ckpt",
         "a checkpoint of PyTorch, read as data: no code in it is run",
       ],
-      ["FILE.gguf", "a model of llama.cpp, quantized or not, with its vocabulary"],
+      [
+        "FILE.gguf",
+        "a model of llama.cpp, quantized or not, with its vocabulary; of one in parts any part",
+      ],
       ["FILE.npy", "a matrix of float16, float32 or float64; see --labels"],
-      ["FILE.npz", "such matrices; of several one by --tensor"],
+      ["FILE.npz", "such matrices; of several the embedding, or one by --tensor"],
       ["FILE.tsv", "one vector per line; see --metadata"],
     ],
     note: "Of several files of weights, in a folder or on the hub, one is named by --weights. A path that exists is taken before a model of the hub. A folder named near, info, cache or help is written ./near.",
@@ -77,7 +80,7 @@ export const notebookSections: readonly Section[] = [
       ["coordinates.npy", "the map for NumPy, or for --coordinates"],
       ["result.json", "all parameters and results"],
     ],
-    note: 'The same command line gives the same bytes, all but "timings" in result.json. Files that an earlier run left in the folder are replaced; no others are touched.',
+    note: 'The same command line gives the same bytes, all but "timings" and "model.fetched" in result.json. Files that an earlier run left in the folder are replaced; no others are touched.',
   },
   {
     title: "Examples",
