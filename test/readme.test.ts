@@ -13,6 +13,7 @@ const documents = [
   "docs/parity.md",
   "docs/method.md",
   "docs/outputs.md",
+  "docs/models.md",
   "docs/hub.md",
   "docs/browser.md",
 ];
