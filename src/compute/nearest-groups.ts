@@ -105,7 +105,7 @@ export function ungroup(
   return { indices, keys, lookedAgain: found.lookedAgain };
 }
 
-/** The first rows of some groups, by (key, index): at least `wanted`, where there are as many. */
+/** The first `wanted` rows of some groups, by (key, index), or all where there are fewer. */
 function rowsNear(
   { starts, members }: Groups,
   keys: number[],
@@ -118,9 +118,11 @@ function rowsNear(
     const key = keys[at]!;
     // groups at one distance mix: all of them are needed
     if (rows.length >= wanted && key > rows[rows.length - 1]!.key) break;
-    for (const index of members.subarray(starts[groups[at]!], starts[groups[at]! + 1])) {
+    // no group has more than its first rows among them, however many tokens share one row
+    const [start, end] = [starts[groups[at]!]!, starts[groups[at]! + 1]!];
+    for (const index of members.subarray(start, Math.min(end, start + wanted))) {
       rows.push({ key, index });
     }
   }
-  return rows.sort((a, b) => a.key - b.key || a.index - b.index);
+  return rows.sort((a, b) => a.key - b.key || a.index - b.index).slice(0, wanted);
 }
