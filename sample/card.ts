@@ -1,5 +1,5 @@
 /** The model card: what the sample is made of, how, and how good it is, good or bad. */
-import { displayBytes } from "../src/model/display.ts";
+import { displayBytes } from "../src/model/bytes/display.ts";
 import type { BPE } from "./bpe.ts";
 import type { Document } from "./corpus.ts";
 import type { ProbeResult } from "./probing.ts";

@@ -1,6 +1,6 @@
 /** Writing `model.safetensors`: an 8-byte length, a JSON header, then every tensor's bytes. */
 import { powerOfTwo } from "../src/math.ts";
-import { decodeFloats } from "../src/model/dtype.ts";
+import { decodeFloats } from "../src/model/values/dtype.ts";
 
 /** A tensor to be written as float16, row-major. */
 export interface NamedTensor {

@@ -33,8 +33,9 @@ export {
   directoryFiles,
   type NamedBlob,
 } from "./model/blob-files.ts";
+export { type ByteSource, bufferSource, type SliceOptions } from "./model/bytes/source.ts";
 export type { FileOptions, ModelFiles } from "./model/files.ts";
-export type { Patience } from "./model/hub-retry.ts";
+export type { Patience } from "./model/hub/retry.ts";
 export type {
   Dtype,
   MatrixName,
@@ -43,12 +44,11 @@ export type {
   TensorInfo,
   TokenMatrices,
 } from "./model/model.ts";
-export { readNpy, writeNpy } from "./model/npy.ts";
 export { type OpenFilesOptions, openFiles } from "./model/open-files.ts";
 export { matchRows, rowsOfDisplays, selectRows } from "./model/rows.ts";
-export { type ByteSource, bufferSource, type SliceOptions } from "./model/source.ts";
 export { type Transform, transformRows } from "./model/transforms.ts";
-export type { Token, TokenKind, Vocabulary } from "./model/vocabulary.ts";
+export type { Token, TokenKind, Vocabulary } from "./model/vocabulary/vocabulary.ts";
+export { readNpy, writeNpy } from "./model/weights/npy.ts";
 // 3 exact neighbours
 export { nearestTo, type Similarity } from "./neighbors/nearest-to.ts";
 export { type NeighborMetric, type Neighbors, nearestNeighbors } from "./neighbors/neighbors.ts";

@@ -1,5 +1,5 @@
 import type { Model, TensorInfo } from "../model/model.ts";
-import type { TokenKind } from "../model/vocabulary.ts";
+import type { TokenKind } from "../model/vocabulary/vocabulary.ts";
 import { modelJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { groupDigits, plural } from "../text/numbers.ts";

@@ -1,5 +1,5 @@
 import type { Model } from "../model/model.ts";
-import type { Token } from "../model/vocabulary.ts";
+import type { Token } from "../model/vocabulary/vocabulary.ts";
 import { nearestTo } from "../neighbors/nearest-to.ts";
 import { matrixPhrase } from "../report/caption.ts";
 import { modelJson } from "../report/result.ts";

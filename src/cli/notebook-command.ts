@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Matrix } from "../matrix.ts";
 import { fileSource } from "../model/node/file-source.ts";
-import { readNpy } from "../model/npy.ts";
+import { readNpy } from "../model/weights/npy.ts";
 import { runNotebook } from "../notebook.ts";
 import { commandLine } from "./command-line.ts";
 import type { CommandRun } from "./command-run.ts";

@@ -1,7 +1,7 @@
 import { HubError } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 import { openModel } from "../model/node/open.ts";
-import type { Token } from "../model/vocabulary.ts";
+import type { Token } from "../model/vocabulary/vocabulary.ts";
 import type { TokenJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { hexBytes } from "../text/numbers.ts";

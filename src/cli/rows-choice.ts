@@ -3,7 +3,7 @@ import { decodeLines, splitLines } from "../model/labels.ts";
 import type { RowSelection } from "../model/model.ts";
 import { readable } from "../model/node/file-source.ts";
 import { matchRows, rowsOfDisplays } from "../model/rows.ts";
-import type { Vocabulary } from "../model/vocabulary.ts";
+import type { Vocabulary } from "../model/vocabulary/vocabulary.ts";
 import { CommandError } from "./errors.ts";
 import type { NotebookFlags } from "./flags.ts";
 

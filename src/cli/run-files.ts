@@ -1,4 +1,4 @@
-import { writeNpy } from "../model/npy.ts";
+import { writeNpy } from "../model/weights/npy.ts";
 import type { NotebookResult } from "../notebook.ts";
 import { tokensCsv } from "../report/csv.ts";
 import { stringifyResult } from "../report/result-text.ts";

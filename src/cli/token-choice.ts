@@ -1,4 +1,4 @@
-import type { Token, Vocabulary } from "../model/vocabulary.ts";
+import type { Token, Vocabulary } from "../model/vocabulary/vocabulary.ts";
 import { CommandError } from "./errors.ts";
 
 /** How many tokens an error proposes. */

@@ -1,8 +1,8 @@
 /** Models that a page's user chose or dropped: files of the browser as the files of a model. */
 import { FormatError, rangeError } from "../errors.ts";
-import { quoted } from "./display.ts";
+import { quoted } from "./bytes/display.ts";
+import { type ByteSource, checkSlice } from "./bytes/source.ts";
 import { type FileOptions, LONGEST_WHOLE, type ModelFiles } from "./files.ts";
-import { type ByteSource, checkSlice } from "./source.ts";
 
 /** What is used of a browser's `File`; Node's has the same. */
 export interface NamedBlob extends Blob {

@@ -1,4 +1,4 @@
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "./bytes/source.ts";
 
 /** The files of one model, wherever they lie: a folder, the hub, memory. */
 export interface ModelFiles {

@@ -1,9 +1,9 @@
 import { FormatError, rangeError } from "../errors.ts";
-import { faultAt } from "./fault.ts";
-import { readJson } from "./json.ts";
-import { jsonOffset } from "./json-place.ts";
-import { type TokenTable, TokenTableBuilder } from "./token-table.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { faultAt } from "./bytes/fault.ts";
+import { readJson } from "./bytes/json.ts";
+import { jsonOffset } from "./bytes/json-place.ts";
+import { decodeUtf8 } from "./bytes/utf8.ts";
+import { type TokenTable, TokenTableBuilder } from "./vocabulary/token-table.ts";
 
 /** Names for rows, and the file they come from. */
 export interface Labels {

@@ -1,7 +1,7 @@
 import type { RunOptions } from "../compute/run.ts";
 import type { Matrix } from "../matrix.ts";
-import type { Float8Dtype } from "./float8.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { Float8Dtype } from "./values/float8.ts";
+import type { Vocabulary } from "./vocabulary/vocabulary.ts";
 
 /** Element types that rows are read from; as safetensors and GGUF name them. */
 export type Dtype = "F64" | "F32" | "F16" | "BF16" | Float8Dtype | BlockDtype;

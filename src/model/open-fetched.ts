@@ -1,10 +1,10 @@
 import { rangeError } from "../errors.ts";
 import { chosenFiles, type NamedBlob } from "./blob-files.ts";
 import type { ModelFiles } from "./files.ts";
-import { fetchHubFiles, type HubOptions } from "./hub.ts";
+import { fetchHubFiles, type HubOptions } from "./hub/hub.ts";
 import type { MatrixName, Model } from "./model.ts";
 import { openAlone, openFiles } from "./open-files.ts";
-import { checkWeightsPath } from "./weight-files.ts";
+import { checkWeightsPath } from "./weights/weight-files.ts";
 
 export interface OpenModelOptions extends HubOptions {
   /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */

@@ -13,7 +13,7 @@ import {
   unknownFormat,
   type WeightFormat,
   weightFormat,
-} from "./weight-files.ts";
+} from "./weights/weight-files.ts";
 
 export interface OpenFilesOptions extends RunOptions {
   /** The token matrix to read rows of, default `"input"`: the token embedding, found by name and size. */

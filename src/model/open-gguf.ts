@@ -1,21 +1,21 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
-import { isBlockDtype } from "./blocks.ts";
-import { quoted } from "./display.ts";
-import { faultAt } from "./fault.ts";
+import { quoted } from "./bytes/display.ts";
+import { faultAt } from "./bytes/fault.ts";
+import type { ByteSource } from "./bytes/source.ts";
+import { listTensors, namedTensor } from "./families/named-tensor.ts";
+import { askedMatrix, choiceNotes } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
-import { type GgufHeader, type GgufTensor, readGgufHeader } from "./gguf.ts";
-import { ggufNote } from "./gguf-facts.ts";
-import { GGUF_INPUT, GGUF_OUTPUT, ggufMatrices, ggufMatrixOf } from "./gguf-matrices.ts";
-import { READABLE_TYPES } from "./gguf-tensors.ts";
-import { ggufTokens, VOCABULARY_ARRAYS } from "./gguf-vocabulary.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Dtype, MatrixName, Model } from "./model.ts";
-import { listTensors, namedTensor } from "./named-tensor.ts";
-import { findTokens, rowNames } from "./row-names.ts";
-import type { ByteSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
-import { askedMatrix, choiceNotes } from "./token-matrices.ts";
-import { createVocabulary } from "./vocabulary.ts";
+import { isBlockDtype } from "./values/blocks.ts";
+import { ggufTokens, VOCABULARY_ARRAYS } from "./vocabulary/gguf-vocabulary.ts";
+import { findTokens, rowNames } from "./vocabulary/row-names.ts";
+import { createVocabulary } from "./vocabulary/vocabulary.ts";
+import { type GgufHeader, type GgufTensor, readGgufHeader } from "./weights/gguf.ts";
+import { ggufNote } from "./weights/gguf-facts.ts";
+import { GGUF_INPUT, GGUF_OUTPUT, ggufMatrices, ggufMatrixOf } from "./weights/gguf-matrices.ts";
+import { READABLE_TYPES } from "./weights/gguf-tensors.ts";
 
 export interface OpenGgufOptions extends FileOptions {
   /** The token matrix to read rows of, default `"input"`: the token embedding. */

@@ -1,18 +1,18 @@
 import { FormatError, rangeError } from "../errors.ts";
 import type { Matrix } from "../matrix.ts";
-import { findEmbedding } from "./embedding-tensor.ts";
+import { type ByteSource, bufferSource } from "./bytes/source.ts";
+import { findEmbedding } from "./families/embedding-tensor.ts";
+import { modelConfig } from "./families/model-config.ts";
+import { namedTensor } from "./families/named-tensor.ts";
 import type { FileOptions } from "./files.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
-import { modelConfig } from "./model-config.ts";
-import { namedTensor } from "./named-tensor.ts";
-import { readNpyHeader } from "./npy.ts";
-import { npzPart, onlyMatrix } from "./npz.ts";
-import type { StoredMatrix } from "./row-reader.ts";
-import { type ByteSource, bufferSource } from "./source.ts";
 import { storedModel } from "./stored-model.ts";
-import { readVectors } from "./tsv.ts";
-import { createVocabulary } from "./vocabulary.ts";
+import type { StoredMatrix } from "./values/row-reader.ts";
+import { createVocabulary } from "./vocabulary/vocabulary.ts";
+import { readNpyHeader } from "./weights/npy.ts";
+import { npzPart, onlyMatrix } from "./weights/npz.ts";
+import { readVectors } from "./weights/tsv.ts";
 
 export interface OpenMatrixOptions extends FileOptions {
   /** Of a `.npz` with several matrices, the one to read; the others hold one matrix, which has no name. */

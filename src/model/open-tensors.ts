@@ -1,17 +1,17 @@
-import { isTokenMatrixName } from "./embedding-tensor.ts";
-import { faultAt } from "./fault.ts";
+import { faultAt } from "./bytes/fault.ts";
+import { readJson, readJsonObject } from "./bytes/json.ts";
+import { jsonOffset } from "./bytes/json-place.ts";
+import { isTokenMatrixName } from "./families/embedding-tensor.ts";
+import { modelConfig } from "./families/model-config.ts";
+import { askedMatrix } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
-import { readJson, readJsonObject } from "./json.ts";
-import { jsonOffset } from "./json-place.ts";
 import { type Labels, labelTable } from "./labels.ts";
 import type { MatrixName, Model, TensorInfo } from "./model.ts";
-import { modelConfig } from "./model-config.ts";
-import { rowNames } from "./row-names.ts";
 import { storedModel } from "./stored-model.ts";
-import { askedMatrix } from "./token-matrices.ts";
-import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
-import { readTokens } from "./vocabulary-files.ts";
-import { openEmbedding } from "./weights.ts";
+import { rowNames } from "./vocabulary/row-names.ts";
+import { createVocabulary, type Vocabulary } from "./vocabulary/vocabulary.ts";
+import { readTokens } from "./vocabulary/vocabulary-files.ts";
+import { openEmbedding } from "./weights/weights.ts";
 
 export interface OpenTensorsOptions extends FileOptions {
   /** The token matrix to read rows of, default `"input"`. */

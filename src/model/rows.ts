@@ -1,7 +1,7 @@
 import { rangeError, typeError } from "../errors.ts";
-import { quoted } from "./display.ts";
+import { quoted } from "./bytes/display.ts";
 import type { RowSelection } from "./model.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { Vocabulary } from "./vocabulary/vocabulary.ts";
 
 const PART = /^\s*([0-9]{1,15})\s*(?::\s*([0-9]{1,15})\s*)?$/;
 

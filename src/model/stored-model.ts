@@ -1,8 +1,8 @@
 import { UnsupportedError } from "../errors.ts";
-import { readColumns } from "./column-reader.ts";
 import type { Model } from "./model.ts";
-import { readRows, type StoredMatrix } from "./row-reader.ts";
 import { selectRows } from "./rows.ts";
+import { readColumns } from "./values/column-reader.ts";
+import { readRows, type StoredMatrix } from "./values/row-reader.ts";
 
 /** Row numbers are 32-bit integers. */
 const MOST_ROWS = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import type { DBSCANResult } from "../dbscan/dbscan.ts";
 import type { Matrix } from "../matrix.ts";
-import type { Token } from "../model/vocabulary.ts";
+import type { Token } from "../model/vocabulary/vocabulary.ts";
 import type { TokenGroup } from "../report/groups.ts";
 import type { ResultJson, TsneJson } from "../report/result.ts";
 import { groupDigits, plural } from "../text/numbers.ts";

@@ -1,5 +1,5 @@
 import { rangeError } from "../errors.ts";
-import type { Token } from "../model/vocabulary.ts";
+import type { Token } from "../model/vocabulary/vocabulary.ts";
 import { groupDigits } from "../text/numbers.ts";
 
 /** The tokens of one cluster, or those of none. */

@@ -2,7 +2,7 @@ import type { DBSCANResult } from "../dbscan/dbscan.ts";
 import { rangeError } from "../errors.ts";
 import { checkFinite, checkMatrix, type Matrix } from "../matrix.ts";
 import type { Model, RowSelection } from "../model/model.ts";
-import type { Token } from "../model/vocabulary.ts";
+import type { Token } from "../model/vocabulary/vocabulary.ts";
 import { hexBytes } from "../text/numbers.ts";
 import { version } from "../version.ts";
 import { shortestFloat32 } from "./float32.ts";

@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import type { OpenFilesOptions } from "../../src/index.ts";
-import { crc32 } from "../../src/model/crc32.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import { readZip } from "../../src/model/zip.ts";
-import { readEntry } from "../../src/model/zip-entry.ts";
-import { floats, vocabulary, writeGguf } from "../model/write-gguf.ts";
-import { concat, writeSafetensors } from "../model/write-safetensors.ts";
-import { type Packed, writeZip } from "../model/write-zip.ts";
+import { crc32 } from "../../src/model/bytes/crc32.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
+import { readZip } from "../../src/model/bytes/zip.ts";
+import { readEntry } from "../../src/model/bytes/zip-entry.ts";
+import { type Packed, writeZip } from "../model/bytes/write-zip.ts";
+import { floats, vocabulary, writeGguf } from "../model/weights/write-gguf.ts";
+import { concat, writeSafetensors } from "../model/weights/write-safetensors.ts";
 
 export interface ModelCase {
   readonly name: string;

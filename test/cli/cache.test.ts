@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fakeGpt2, GPT2_COMMIT } from "../model/fake-files.ts";
-import { type FakeHub, type FakeModel, startFakeHub } from "../model/fake-hub.ts";
+import { fakeGpt2, GPT2_COMMIT } from "../model/hub/fake-files.ts";
+import { type FakeHub, type FakeModel, startFakeHub } from "../model/hub/fake-hub.ts";
 import { type Ended, filesUnder, useProgram } from "./program.ts";
 
 const program = useProgram();

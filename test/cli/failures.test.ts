@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromRows } from "../../src/matrix.ts";
-import { writeNpy } from "../../src/model/npy.ts";
+import { writeNpy } from "../../src/model/weights/npy.ts";
 import { sampleSize, writeVectors } from "./inputs.ts";
 import { bareEnvironment, type Ended, ended, filesUnder, useProgram } from "./program.ts";
 

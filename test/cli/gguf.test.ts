@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clumps } from "../clumps.ts";
-import * as w from "../model/write-gguf.ts";
+import * as w from "../model/weights/write-gguf.ts";
 import { useProgram } from "./program.ts";
 
 const program = useProgram();

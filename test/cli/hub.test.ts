@@ -2,9 +2,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clumps } from "../clumps.ts";
-import { fakeGpt2, GPT2_COMMIT, largeFile } from "../model/fake-files.ts";
-import { type FakeHub, type FakeModel, startFakeHub } from "../model/fake-hub.ts";
-import * as w from "../model/write-gguf.ts";
+import { fakeGpt2, GPT2_COMMIT, largeFile } from "../model/hub/fake-files.ts";
+import { type FakeHub, type FakeModel, startFakeHub } from "../model/hub/fake-hub.ts";
+import * as w from "../model/weights/write-gguf.ts";
 import { type Ended, filesUnder, useProgram } from "./program.ts";
 
 const program = useProgram();

@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { safetensorsFile, writeSafetensors } from "../model/write-safetensors.ts";
+import { safetensorsFile, writeSafetensors } from "../model/weights/write-safetensors.ts";
 import { sampleSize } from "./inputs.ts";
 import { useProgram } from "./program.ts";
 

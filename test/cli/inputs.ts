@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeNpy } from "../../src/model/npy.ts";
+import { writeNpy } from "../../src/model/weights/npy.ts";
 import { clumps } from "../clumps.ts";
 
 /** Writes n vectors of 8 dimensions in some clumps as a .npy file, with their labels beside it; gives its path. */

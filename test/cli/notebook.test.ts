@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readNpy, writeNpy } from "../../src/model/npy.ts";
+import { readNpy, writeNpy } from "../../src/model/weights/npy.ts";
 import type { ResultJson } from "../../src/report/result.ts";
 import { groupDigits } from "../../src/text/numbers.ts";
 import { hostileTexts } from "../report/hostile.ts";

@@ -1,13 +1,13 @@
 /** The built-in sample, real trained weights and a real vocabulary, converted into every format. */
 import { readFileSync } from "node:fs";
 import { openModel } from "../../src/index.ts";
-import type { Token } from "../../src/model/vocabulary.ts";
-import * as w from "../model/write-gguf.ts";
-import { npyFile, npyHeader } from "../model/write-npy.ts";
-import * as numbers from "../model/write-numbers.ts";
-import { concat, writeSafetensors } from "../model/write-safetensors.ts";
-import { writeCheckpoint, writeLegacyCheckpoint } from "../model/write-torch.ts";
-import { writeZip } from "../model/write-zip.ts";
+import type { Token } from "../../src/model/vocabulary/vocabulary.ts";
+import { writeZip } from "../model/bytes/write-zip.ts";
+import * as w from "../model/weights/write-gguf.ts";
+import { npyFile, npyHeader } from "../model/weights/write-npy.ts";
+import * as numbers from "../model/weights/write-numbers.ts";
+import { concat, writeSafetensors } from "../model/weights/write-safetensors.ts";
+import { writeCheckpoint, writeLegacyCheckpoint } from "../model/weights/write-torch.ts";
 
 /** The sample as it is converted. */
 export interface Sample {

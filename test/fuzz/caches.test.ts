@@ -9,8 +9,8 @@ import { afterAll } from "vitest";
 import { hubFiles } from "../../src/model/node/hub-files.ts";
 import { sealedJson } from "../../src/model/node/sealed-json.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { largeFile, smallFile } from "../model/fake-files.ts";
-import { startFakeHub } from "../model/fake-hub.ts";
+import { largeFile, smallFile } from "../model/hub/fake-files.ts";
+import { startFakeHub } from "../model/hub/fake-hub.ts";
 import { COMMIT, smallWeights, tree } from "../model/node/hub-home.ts";
 import { type FuzzedParser, fuzzParser } from "./fuzz-parser.ts";
 

@@ -1,9 +1,9 @@
-import { readGgufHeader } from "../../src/model/gguf.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import { BAD_FILES } from "../model/gguf-bad.ts";
-import { GGUF_SEEDS } from "../model/gguf-seeds.ts";
-import * as w from "../model/write-gguf.ts";
+import { readGgufHeader } from "../../src/model/weights/gguf.ts";
+import { BAD_FILES } from "../model/weights/gguf-bad.ts";
+import { GGUF_SEEDS } from "../model/weights/gguf-seeds.ts";
+import * as w from "../model/weights/write-gguf.ts";
 import { fuzzParser } from "./fuzz-parser.ts";
 
 /** Reads all that there is to read: header, tokens, a row. */

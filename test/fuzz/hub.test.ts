@@ -1,8 +1,8 @@
 /** A hub as an enemy would answer: descriptions of models, and the headers of ranges and refusals. */
 import { expect } from "vitest";
-import type { HubFetch } from "../../src/model/hub-answer.ts";
-import { HubClient } from "../../src/model/hub-client.ts";
-import { askedWait } from "../../src/model/hub-retry.ts";
+import type { HubFetch } from "../../src/model/hub/answer.ts";
+import { HubClient } from "../../src/model/hub/client.ts";
+import { askedWait } from "../../src/model/hub/retry.ts";
 import { fuzzParser } from "./fuzz-parser.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

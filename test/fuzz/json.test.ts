@@ -1,7 +1,7 @@
-import { readJson } from "../../src/model/json.ts";
-import { parseJson } from "../../src/model/strict-json.ts";
-import { decodeUtf8 } from "../../src/model/utf8.ts";
-import { concat } from "../model/write-safetensors.ts";
+import { readJson } from "../../src/model/bytes/json.ts";
+import { parseJson } from "../../src/model/bytes/strict-json.ts";
+import { decodeUtf8 } from "../../src/model/bytes/utf8.ts";
+import { concat } from "../model/weights/write-safetensors.ts";
 import { fuzzParser, type MalformedFile } from "./fuzz-parser.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

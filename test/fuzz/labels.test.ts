@@ -1,6 +1,6 @@
 import { labelTable, readLabels } from "../../src/model/labels.ts";
-import { createVocabulary } from "../../src/model/vocabulary.ts";
-import { concat } from "../model/write-safetensors.ts";
+import { createVocabulary } from "../../src/model/vocabulary/vocabulary.ts";
+import { concat } from "../model/weights/write-safetensors.ts";
 import { fuzzParser, type MalformedFile } from "./fuzz-parser.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -2,30 +2,30 @@
  * The largest files of each kind that are looked at, each made to take as much time or memory as it can. The test
  * command makes them a 500th as long.
  */
-import { readJsonObject } from "../../src/model/json.ts";
+import { readJsonObject } from "../../src/model/bytes/json.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
+import { readZip } from "../../src/model/bytes/zip.ts";
+import { modelConfig } from "../../src/model/families/model-config.ts";
 import { readLabels } from "../../src/model/labels.ts";
-import { modelConfig } from "../../src/model/model-config.ts";
-import { writeNpy } from "../../src/model/npy.ts";
-import { npzPart } from "../../src/model/npz.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { readPickle } from "../../src/model/pickle.ts";
-import { readSafetensorsHeader } from "../../src/model/safetensors.ts";
-import { readSentencePiece } from "../../src/model/sentencepiece.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import { readTiktoken } from "../../src/model/tiktoken.ts";
-import { NO_NAMES } from "../../src/model/tokenizer-config.ts";
-import { readTokenizerJson } from "../../src/model/tokenizer-json.ts";
-import { torchPart } from "../../src/model/torch-file.ts";
-import { torchOwner } from "../../src/model/torch-pickle.ts";
-import { readMetadata, readVectors } from "../../src/model/tsv.ts";
-import { readVocabJson } from "../../src/model/vocab-json.ts";
-import { readVocabTxt } from "../../src/model/vocab-txt.ts";
-import { createVocabulary } from "../../src/model/vocabulary.ts";
-import { weightCandidates } from "../../src/model/weight-files.ts";
-import { readZip } from "../../src/model/zip.ts";
-import * as w from "../model/write-gguf.ts";
-import { concat, safetensorsFile } from "../model/write-safetensors.ts";
-import { writeZip } from "../model/write-zip.ts";
+import { readSentencePiece } from "../../src/model/vocabulary/sentencepiece.ts";
+import { readTiktoken } from "../../src/model/vocabulary/tiktoken.ts";
+import { NO_NAMES } from "../../src/model/vocabulary/tokenizer-config.ts";
+import { readTokenizerJson } from "../../src/model/vocabulary/tokenizer-json.ts";
+import { readVocabJson } from "../../src/model/vocabulary/vocab-json.ts";
+import { readVocabTxt } from "../../src/model/vocabulary/vocab-txt.ts";
+import { createVocabulary } from "../../src/model/vocabulary/vocabulary.ts";
+import { writeNpy } from "../../src/model/weights/npy.ts";
+import { npzPart } from "../../src/model/weights/npz.ts";
+import { readPickle } from "../../src/model/weights/pickle.ts";
+import { readSafetensorsHeader } from "../../src/model/weights/safetensors.ts";
+import { torchPart } from "../../src/model/weights/torch-file.ts";
+import { torchOwner } from "../../src/model/weights/torch-pickle.ts";
+import { readMetadata, readVectors } from "../../src/model/weights/tsv.ts";
+import { weightCandidates } from "../../src/model/weights/weight-files.ts";
+import { writeZip } from "../model/bytes/write-zip.ts";
+import * as w from "../model/weights/write-gguf.ts";
+import { concat, safetensorsFile } from "../model/weights/write-safetensors.ts";
 
 const SCALE = process.env.MODE === "fuzz" ? 1 : 1 / 500;
 const MB100 = Math.floor(100e6 * SCALE);

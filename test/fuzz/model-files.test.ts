@@ -1,8 +1,9 @@
 /** The JSON files of a model, read as a whole model is opened. */
+
+import { bufferSource } from "../../src/model/bytes/source.ts";
 import type { ModelFiles } from "../../src/model/files.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import { writeSafetensors } from "../model/write-safetensors.ts";
+import { writeSafetensors } from "../model/weights/write-safetensors.ts";
 import { fuzzParser, type MalformedFile } from "./fuzz-parser.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
-import { readNpy, writeNpy } from "../../src/model/npy.ts";
-import { concat } from "../model/write-safetensors.ts";
+import { readNpy, writeNpy } from "../../src/model/weights/npy.ts";
+import { concat } from "../model/weights/write-safetensors.ts";
 import { fuzzParser, type MalformedFile } from "./fuzz-parser.ts";
 
 const encoder = new TextEncoder();

@@ -1,9 +1,9 @@
 import { UnsupportedError } from "../../src/errors.ts";
-import { readRows } from "../../src/model/row-reader.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import { safetensorsPart } from "../../src/model/weight-part.ts";
-import { BAD_FILES } from "../model/safetensors-bad.ts";
-import { safetensorsFile, writeSafetensors } from "../model/write-safetensors.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
+import { readRows } from "../../src/model/values/row-reader.ts";
+import { safetensorsPart } from "../../src/model/weights/weight-part.ts";
+import { BAD_FILES } from "../model/weights/safetensors-bad.ts";
+import { safetensorsFile, writeSafetensors } from "../model/weights/write-safetensors.ts";
 import { fuzzParser } from "./fuzz-parser.ts";
 
 /** The header's length as its braces say, if the file still begins like one. */

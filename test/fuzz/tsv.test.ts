@@ -1,6 +1,6 @@
-import { bufferSource } from "../../src/model/source.ts";
-import { readMetadata, readVectors } from "../../src/model/tsv.ts";
-import { concat } from "../model/write-safetensors.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
+import { readMetadata, readVectors } from "../../src/model/weights/tsv.ts";
+import { concat } from "../model/weights/write-safetensors.ts";
 import { fuzzParser, type MalformedFile } from "./fuzz-parser.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,17 +1,21 @@
 /** Vocabularies as an enemy would write them. The seeds are those that are held against the reference libraries. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { readRwkvVocabulary } from "../../src/model/rwkv-vocabulary.ts";
-import { readSentencePiece } from "../../src/model/sentencepiece.ts";
-import { readTekken } from "../../src/model/tekken.ts";
-import { readTiktoken } from "../../src/model/tiktoken.ts";
-import type { TokenTable } from "../../src/model/token-table.ts";
-import { NO_NAMES, readTokenNames, type TokenNames } from "../../src/model/tokenizer-config.ts";
-import { readTokenizerJson } from "../../src/model/tokenizer-json.ts";
-import { readVocabJson } from "../../src/model/vocab-json.ts";
-import { readVocabTxt } from "../../src/model/vocab-txt.ts";
-import { createVocabulary } from "../../src/model/vocabulary.ts";
-import { concat } from "../model/write-safetensors.ts";
+import { readRwkvVocabulary } from "../../src/model/vocabulary/rwkv-vocabulary.ts";
+import { readSentencePiece } from "../../src/model/vocabulary/sentencepiece.ts";
+import { readTekken } from "../../src/model/vocabulary/tekken.ts";
+import { readTiktoken } from "../../src/model/vocabulary/tiktoken.ts";
+import type { TokenTable } from "../../src/model/vocabulary/token-table.ts";
+import {
+  NO_NAMES,
+  readTokenNames,
+  type TokenNames,
+} from "../../src/model/vocabulary/tokenizer-config.ts";
+import { readTokenizerJson } from "../../src/model/vocabulary/tokenizer-json.ts";
+import { readVocabJson } from "../../src/model/vocabulary/vocab-json.ts";
+import { readVocabTxt } from "../../src/model/vocabulary/vocab-txt.ts";
+import { createVocabulary } from "../../src/model/vocabulary/vocabulary.ts";
+import { concat } from "../model/weights/write-safetensors.ts";
 import { fuzzParser, type MalformedFile } from "./fuzz-parser.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

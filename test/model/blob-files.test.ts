@@ -13,7 +13,7 @@ import {
   FormatError,
   openFiles,
 } from "../../src/index.ts";
-import { writeSafetensors } from "./write-safetensors.ts";
+import { writeSafetensors } from "./weights/write-safetensors.ts";
 
 const abc = new File(["abcdefgh"], "abc.txt");
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
 import type { ModelFiles } from "../../src/model/files.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import { writeSafetensors } from "./write-safetensors.ts";
+import { writeSafetensors } from "./weights/write-safetensors.ts";
 
 /** A model in memory, which notes the files that it was asked for. */
 function memory(

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
 import type { ModelFiles } from "../../src/model/files.ts";
 import { openModel } from "../../src/model/open-fetched.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import * as w from "./write-gguf.ts";
+import * as w from "./weights/write-gguf.ts";
 
 /** A model in memory, which notes the files that it was asked for. */
 function memory(files: Readonly<Record<string, Uint8Array>>): ModelFiles & { asked: string[] } {

@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
 import type { ModelFiles } from "../../src/model/files.ts";
-import { writeNpy } from "../../src/model/npy.ts";
 import { openModel } from "../../src/model/open-fetched.ts";
 import { openFiles } from "../../src/model/open-files.ts";
-import { bufferSource } from "../../src/model/source.ts";
-import * as w from "./write-gguf.ts";
-import { writeSafetensors } from "./write-safetensors.ts";
-import { writeZip } from "./write-zip.ts";
+import { writeNpy } from "../../src/model/weights/npy.ts";
+import { writeZip } from "./bytes/write-zip.ts";
+import * as w from "./weights/write-gguf.ts";
+import { writeSafetensors } from "./weights/write-safetensors.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { labelTable } from "../../src/model/labels.ts";
 import { matchRows, rowsOfDisplays, selectRows } from "../../src/model/rows.ts";
-import { createVocabulary } from "../../src/model/vocabulary.ts";
+import { createVocabulary } from "../../src/model/vocabulary/vocabulary.ts";
 
 describe("selectRows", () => {
   test.each([

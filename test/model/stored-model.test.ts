@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { UnsupportedError } from "../../src/errors.ts";
-import { bufferSource } from "../../src/model/source.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
 import { storedModel } from "../../src/model/stored-model.ts";
-import { createVocabulary } from "../../src/model/vocabulary.ts";
+import { createVocabulary } from "../../src/model/vocabulary/vocabulary.ts";
 
 test("rows whose numbers do not fit 32 bits are refused, not taken for others", () => {
   const open = (rows: number) =>

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { readTokenizerJson } from "../../src/model/tokenizer-json.ts";
-import { createVocabulary, type Token } from "../../src/model/vocabulary.ts";
+import { readTokenizerJson } from "../../src/model/vocabulary/tokenizer-json.ts";
+import { createVocabulary, type Token } from "../../src/model/vocabulary/vocabulary.ts";
 import { hasShared, sharedPath } from "../shared.ts";
 
 /** Texts and bytes that have broken somebody's terminal, page, table or parser; every class of GPT-2's vocabulary. */

@@ -10,7 +10,7 @@ import { gramFigure } from "../../src/figures/gram-figure.ts";
 import { mapFigure } from "../../src/figures/map-figure.ts";
 import { gram } from "../../src/gram/gram.ts";
 import { matrix } from "../../src/matrix.ts";
-import type { Token } from "../../src/model/vocabulary.ts";
+import type { Token } from "../../src/model/vocabulary/vocabulary.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { largeScript, largeScriptHash } from "../../src/report/html-large-script.ts";
 import { script, scriptHash } from "../../src/report/html-script.ts";

@@ -1,6 +1,6 @@
 import { matrix } from "../../src/matrix.ts";
-import { displayBytes } from "../../src/model/display.ts";
-import type { Token } from "../../src/model/vocabulary.ts";
+import { displayBytes } from "../../src/model/bytes/display.ts";
+import type { Token } from "../../src/model/vocabulary/vocabulary.ts";
 import { Random } from "../../src/random.ts";
 import { type TokenGroup, tokenGroups } from "../../src/report/groups.ts";
 import { type ResultJson, type RunFacts, resultJson } from "../../src/report/result.ts";

@@ -7,9 +7,9 @@ import { describe, expect, it } from "vitest";
 import { BYTE_ORDER, toAlphabet } from "../../sample/byte-alphabet.ts";
 import { pretokenize } from "../../sample/pretokenize.ts";
 import { PROBES } from "../../sample/probes.ts";
-import { decodeFloats } from "../../src/model/dtype.ts";
-import { readSafetensorsHeader } from "../../src/model/safetensors.ts";
-import { bufferSource } from "../../src/model/source.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
+import { decodeFloats } from "../../src/model/values/dtype.ts";
+import { readSafetensorsHeader } from "../../src/model/weights/safetensors.ts";
 import { parseBPE } from "./texts.ts";
 
 const FOLDER = fileURLToPath(new URL("../../sample/model/", import.meta.url));

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roundToHalf, safetensors, toHalf } from "../../sample/safetensors.ts";
-import { decodeFloats } from "../../src/model/dtype.ts";
-import { readSafetensorsHeader } from "../../src/model/safetensors.ts";
-import { bufferSource } from "../../src/model/source.ts";
+import { bufferSource } from "../../src/model/bytes/source.ts";
+import { decodeFloats } from "../../src/model/values/dtype.ts";
+import { readSafetensorsHeader } from "../../src/model/weights/safetensors.ts";
 
 function halfToNumber(bits: number): number {
   const out = new Float32Array(1);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readFile, rm } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
-import { isCommit, isRepoName } from "../hub-id.ts";
+import { isCommit, isRepoName } from "../hub/id.ts";
 import { leftovers } from "./atomic-file.ts";
 import { filesBelow, namesIn, type OnUnread } from "./files-below.ts";
 import type { CacheName } from "./hub-store.ts";

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { FormatError } from "../../errors.ts";
-import { type ByteSource, checkSlice } from "../source.ts";
+import { type ByteSource, checkSlice } from "../bytes/source.ts";
 
 /** Most that one read of the operating system is asked for, in bytes. */
 const MAX_READ = 1 << 30;

@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError } from "../../errors.ts";
+import { joinBytes } from "../bytes/source.ts";
 import { LONGEST_WHOLE, type ModelFiles } from "../files.ts";
-import { joinBytes } from "../source.ts";
 import { fileSource, readable } from "./file-source.ts";
 
 /**

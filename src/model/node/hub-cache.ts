@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { matchesEtag } from "../hub-content.ts";
-import { isCommit } from "../hub-id.ts";
-import { holdsWeights } from "../weight-files.ts";
+import { matchesEtag } from "../hub/content.ts";
+import { isCommit } from "../hub/id.ts";
+import { holdsWeights } from "../weights/weight-files.ts";
 import { linkAtomically, writeAtomically } from "./atomic-file.ts";
 
 /** What programs that make backups look for, to leave a folder out: bford.info/cachedir. */

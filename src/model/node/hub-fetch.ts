@@ -1,5 +1,5 @@
 import { HubError } from "../../errors.ts";
-import { type HubFetch, isOfHub } from "../hub-answer.ts";
+import { type HubFetch, isOfHub } from "../hub/answer.ts";
 import type { PlainFetch } from "./hub-proxy.ts";
 
 const MOST_REDIRECTS = 5;

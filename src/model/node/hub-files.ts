@@ -1,10 +1,10 @@
 import type { RunOptions } from "../../compute/run.ts";
 import { rangeError } from "../../errors.ts";
 import type { FileOptions, ModelFiles } from "../files.ts";
-import type { HubOptions } from "../hub.ts";
-import { HubClient, type HubPath } from "../hub-client.ts";
-import { VARIABLE_NAMES } from "../hub-errors.ts";
-import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub-id.ts";
+import { HubClient, type HubPath } from "../hub/client.ts";
+import { VARIABLE_NAMES } from "../hub/errors.ts";
+import type { HubOptions } from "../hub/hub.ts";
+import { checkRepoPath, DEFAULT_REVISION, parseHubId } from "../hub/id.ts";
 import { fileSource } from "./file-source.ts";
 import { type HubSettingsOptions, hubSettings } from "./hub-environment.ts";
 import { redirecting } from "./hub-fetch.ts";

@@ -1,12 +1,12 @@
 /** One file of a model on the hub: from what is kept where possible, from the hub where not, then kept. */
 import type { RunOptions } from "../../compute/run.ts";
-import type { ByteRange } from "../byte-ranges.ts";
-import type { HubPath, RequestOptions } from "../hub-client.ts";
-import { matchesEtag } from "../hub-content.ts";
-import type { RemoteFile } from "../hub-range.ts";
-import { FIRST_PIECE, GAP, readRemote, sliceProgress, vanished } from "../hub-remote.ts";
-import { allOrNone } from "../slices.ts";
-import { type ByteSource, checkSlice } from "../source.ts";
+import type { ByteRange } from "../bytes/byte-ranges.ts";
+import { allOrNone } from "../bytes/slices.ts";
+import { type ByteSource, checkSlice } from "../bytes/source.ts";
+import type { HubPath, RequestOptions } from "../hub/client.ts";
+import { matchesEtag } from "../hub/content.ts";
+import type { RemoteFile } from "../hub/range.ts";
+import { FIRST_PIECE, GAP, readRemote, sliceProgress, vanished } from "../hub/remote.ts";
 import { type HubModel, notCached } from "./hub-resolve.ts";
 import type { HubStore } from "./hub-store.ts";
 import type { RowCache } from "./row-cache.ts";

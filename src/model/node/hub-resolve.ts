@@ -1,7 +1,7 @@
 import { HubError } from "../../errors.ts";
-import { today } from "../hub.ts";
-import type { HubClient, RequestOptions } from "../hub-client.ts";
-import { holdsWeights } from "../weight-files.ts";
+import type { HubClient, RequestOptions } from "../hub/client.ts";
+import { today } from "../hub/hub.ts";
+import { holdsWeights } from "../weights/weight-files.ts";
 import type { CachedRevision } from "./hub-cache.ts";
 import type { ListedRevision, ResolvedRevision } from "./hub-revisions.ts";
 import type { HubStore } from "./hub-store.ts";

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isCommit, isRepoName } from "../hub-id.ts";
+import { isCommit, isRepoName } from "../hub/id.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { fileName } from "./file-name.ts";
 import type { CachedRevision } from "./hub-cache.ts";

@@ -1,13 +1,17 @@
 import { basename, dirname, extname, resolve } from "node:path";
 import type { RunOptions } from "../../compute/run.ts";
 import { HubError, rangeError, typeError } from "../../errors.ts";
-import { quoted } from "../display.ts";
-import type { Patience } from "../hub-retry.ts";
+import { quoted } from "../bytes/display.ts";
+import type { Patience } from "../hub/retry.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { MatrixName, Model } from "../model.ts";
 import { openAlone, openFiles } from "../open-files.ts";
-import { readMetadata } from "../tsv.ts";
-import { checkWeightsPath, holdsStandardWeights, weightCandidates } from "../weight-files.ts";
+import { readMetadata } from "../weights/tsv.ts";
+import {
+  checkWeightsPath,
+  holdsStandardWeights,
+  weightCandidates,
+} from "../weights/weight-files.ts";
 import { folderFiles, kindOf, namesIn, readWhole } from "./folder.ts";
 import { sampleFiles } from "./sample.ts";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type ByteRange, joinRanges } from "../byte-ranges.ts";
+import { type ByteRange, joinRanges } from "../bytes/byte-ranges.ts";
 import { LONGEST_WHOLE } from "../files.ts";
-import type { RemoteFile } from "../hub-range.ts";
-import { GAP } from "../hub-remote.ts";
+import type { RemoteFile } from "../hub/range.ts";
+import { GAP } from "../hub/remote.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { readSealedJson, sealedJson } from "./sealed-json.ts";
 

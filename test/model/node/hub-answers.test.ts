@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { GPT2_COMMIT, gpt2Value, gpt2Weights, smallFile } from "../fake-files.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
+import { GPT2_COMMIT, gpt2Value, gpt2Weights, smallFile } from "../hub/fake-files.ts";
 import { COMMIT, HubHome, read, tree } from "./hub-home.ts";
 
 const at = new HubHome();

@@ -1,8 +1,8 @@
 import { mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { largeFile } from "../fake-files.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
+import { largeFile } from "../hub/fake-files.ts";
 import { COMMIT, HubHome, NEXT, read, smallWeights, TOKEN, tree } from "./hub-home.ts";
 import { expectScannable } from "./python-cache.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { redirecting } from "../../../src/model/node/hub-fetch.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
 import { HubHome, TOKEN } from "./hub-home.ts";
 
 const at = new HubHome();

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import type { Progress } from "../../../src/compute/run.ts";
 import { sealedJson } from "../../../src/model/node/sealed-json.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { GPT2_COMMIT, gpt2Value, gpt2Weights } from "../fake-files.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
+import { GPT2_COMMIT, gpt2Value, gpt2Weights } from "../hub/fake-files.ts";
 import { HubHome, TOKEN, tree } from "./hub-home.ts";
 
 const at = new HubHome();

@@ -5,9 +5,9 @@ import { afterEach, beforeEach } from "vitest";
 import type { ModelFiles } from "../../../src/model/files.ts";
 import { type HubFilesOptions, hubFiles } from "../../../src/model/node/hub-files.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { fakeGpt2, largeFile, smallFile } from "../fake-files.ts";
-import { type FakeHub, type FakeModel, startFakeHub } from "../fake-hub.ts";
-import { writeSafetensors } from "../write-safetensors.ts";
+import { fakeGpt2, largeFile, smallFile } from "../hub/fake-files.ts";
+import { type FakeHub, type FakeModel, startFakeHub } from "../hub/fake-hub.ts";
+import { writeSafetensors } from "../weights/write-safetensors.ts";
 
 /** What a granted user of `gpt2` sends. */
 export const TOKEN = "hf_canary";

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fakeGpt2, gpt2Value } from "../fake-files.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
+import { fakeGpt2, gpt2Value } from "../hub/fake-files.ts";
 import { HubHome, read, TOKEN } from "./hub-home.ts";
 
 const at = new HubHome();

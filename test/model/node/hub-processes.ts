@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
 import { readSealedJson } from "../../../src/model/node/sealed-json.ts";
 import type { Program } from "../../cli/program.ts";
-import { GPT2_COMMIT, gpt2Weights } from "../fake-files.ts";
+import { GPT2_COMMIT, gpt2Weights } from "../hub/fake-files.ts";
 import { tree } from "./hub-home.ts";
 import { expectScannable } from "./python-cache.ts";
 

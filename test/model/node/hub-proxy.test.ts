@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { proxiedFetch } from "../../../src/model/node/hub-proxy.ts";
-import { gpt2Value } from "../fake-files.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
+import { gpt2Value } from "../hub/fake-files.ts";
 import { type FakeProxy, startFakeProxy } from "./fake-proxy.ts";
 import { HubHome, TOKEN } from "./hub-home.ts";
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Progress } from "../../../src/compute/run.ts";
 import type { Model } from "../../../src/model/model.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { type FakeFile, gpt2Value, gpt2Weights, smallFile } from "../fake-files.ts";
-import type { FakeModel } from "../fake-hub.ts";
+import { type FakeFile, gpt2Value, gpt2Weights, smallFile } from "../hub/fake-files.ts";
+import type { FakeModel } from "../hub/fake-hub.ts";
 import { HubHome } from "./hub-home.ts";
 
 const at = new HubHome();

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { sealedJson } from "../../../src/model/node/sealed-json.ts";
-import { hubError } from "../hub-error.ts";
+import { hubError } from "../hub/error.ts";
 import { COMMIT, HubHome, NEXT, read } from "./hub-home.ts";
 
 const at = new HubHome();

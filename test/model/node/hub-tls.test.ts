@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Ended, filesUnder, useProgram } from "../../cli/program.ts";
-import { makeCertificate } from "../certificate.ts";
-import { fakeGpt2, GPT2_COMMIT } from "../fake-files.ts";
-import { type FakeHub, startFakeHub } from "../fake-hub.ts";
+import { makeCertificate } from "../hub/certificate.ts";
+import { fakeGpt2, GPT2_COMMIT } from "../hub/fake-files.ts";
+import { type FakeHub, startFakeHub } from "../hub/fake-hub.ts";
 import { type FakeProxy, startFakeProxy } from "./fake-proxy.ts";
 import { TOKEN } from "./hub-home.ts";
 

@@ -1,10 +1,10 @@
 /** Files of gigabytes that take no room: holes but for their headers and the last values, which are 1. */
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
-import { crc32 } from "../../../src/model/crc32.ts";
-import * as w from "../write-gguf.ts";
-import { npyFile, npyHeader } from "../write-npy.ts";
-import { writePickle } from "../write-pickle.ts";
-import { concat, safetensorsFile } from "../write-safetensors.ts";
+import { crc32 } from "../../../src/model/bytes/crc32.ts";
+import * as w from "../weights/write-gguf.ts";
+import { npyFile, npyHeader } from "../weights/write-npy.ts";
+import { writePickle } from "../weights/write-pickle.ts";
+import { concat, safetensorsFile } from "../weights/write-safetensors.ts";
 
 export type Shape = readonly [rows: number, cols: number];
 

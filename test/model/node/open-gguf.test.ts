@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../../src/errors.ts";
 import { openModel } from "../../../src/model/node/open.ts";
-import * as w from "../write-gguf.ts";
+import * as w from "../weights/write-gguf.ts";
 
 let folder: string;
 beforeAll(async () => {

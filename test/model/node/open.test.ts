@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../../src/errors.ts";
 import { rowOf } from "../../../src/matrix.ts";
 import { openModel } from "../../../src/model/node/open.ts";
-import { writeNpy } from "../../../src/model/npy.ts";
-import { writeSafetensors } from "../write-safetensors.ts";
+import { writeNpy } from "../../../src/model/weights/npy.ts";
+import { writeSafetensors } from "../weights/write-safetensors.ts";
 
 const shared = join(import.meta.dirname, "../../../../shared/data");
 

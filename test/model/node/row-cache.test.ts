@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GAP } from "../../../src/model/hub-remote.ts";
+import { GAP } from "../../../src/model/hub/remote.ts";
 import { RowCache } from "../../../src/model/node/row-cache.ts";
 import { sealedJson } from "../../../src/model/node/sealed-json.ts";
 

@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fetchHubFiles } from "../../../src/model/hub.ts";
+import { fetchHubFiles } from "../../../src/model/hub/hub.ts";
 import { openModel } from "../../../src/model/node/open.ts";
 import { openFiles } from "../../../src/model/open-files.ts";
-import { VOCABULARY_FILES } from "../../../src/model/vocabulary-files.ts";
-import { smallFile } from "../fake-files.ts";
-import { type FakeModel, startFakeHub } from "../fake-hub.ts";
-import { writeSafetensors } from "../write-safetensors.ts";
+import { VOCABULARY_FILES } from "../../../src/model/vocabulary/vocabulary-files.ts";
+import { smallFile } from "../hub/fake-files.ts";
+import { type FakeModel, startFakeHub } from "../hub/fake-hub.ts";
+import { writeSafetensors } from "../weights/write-safetensors.ts";
 
 const fixtures = new URL("../../fixtures/vocabularies/", import.meta.url);
 
