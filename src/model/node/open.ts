@@ -13,6 +13,7 @@ import {
   weightCandidates,
 } from "../weights/weight-files.ts";
 import { folderFiles, kindOf, namesIn, readWhole } from "./folder.ts";
+import { noSuchPath, withLocalName } from "./not-here.ts";
 import { sampleFiles } from "./sample.ts";
 
 export interface OpenModelOptions extends RunOptions {
@@ -97,7 +98,7 @@ async function sourceKind(source: string): Promise<"file" | "folder" | "sample" 
   if (source === "sample" && !(kind === "folder" && (await isModel(source)))) return "sample";
   if (kind !== null) return kind;
   if (!looksLikePath(source)) return "hub";
-  throw rangeError(`${source}: there is no such file or folder`);
+  throw await noSuchPath(source);
 }
 
 async function isModel(folder: string): Promise<boolean> {
@@ -109,15 +110,16 @@ async function openHub(id: string, options: OpenModelOptions): Promise<Model> {
   const labels = await fileLabels(options);
   // loaded here, so that opening a file does not wait for the hub's client
   const { hubFiles } = await import("./hub-files.ts");
-  const files = await hubFiles(id, options).catch((error: unknown) => {
-    throw isSilence(error) ? notHere(id, error) : error;
+  const files = await hubFiles(id, options).catch(async (error: unknown) => {
+    if (!(error instanceof HubError)) throw error;
+    throw await withLocalName(id, isSilence(error) ? notHere(id, error) : error);
   });
   return openFiles(files, { ...options, labels });
 }
 
 /** True where the hub did not answer: it could not say whether there is such a model. */
-function isSilence(error: unknown): error is HubError {
-  return error instanceof HubError && error.status === undefined && error.cause !== undefined;
+function isSilence(error: HubError): boolean {
+  return error.status === undefined && error.cause !== undefined;
 }
 
 function notHere(id: string, { message, url, cause }: HubError): HubError {

@@ -211,6 +211,35 @@ describe("a path that does not exist", () => {
       );
     },
   );
+
+  test.each([
+    ["https://huggingface.co/me/st", "me/st"],
+    ["https://huggingface.co/me/st/tree/v2", "me/st@v2"],
+    ["https://huggingface.co/me/st/blob/main/a.gguf", "me/st --weights a.gguf (option weights)"],
+    ["https://huggingface.co/me/st/blob/main/m-00001-of-00003.safetensors", "me/st"],
+    ["https://huggingface.co/me/st/blob/main/$(x).gguf", "me/st"],
+    ["hf://me/st", "me/st"],
+    ["me/st/model.safetensors", "me/st --weights model.safetensors (option weights)"],
+    ["me/st/", "me/st"],
+  ])("%s: did you mean %s?", async (source, meant) => {
+    await expect(openModel(source)).rejects.toThrow(
+      new RangeError(`${source}: there is no such file or folder; did you mean ${meant}?`),
+    );
+  });
+
+  test("is not taken for a model of the hub where its first folder is here", async () => {
+    await expect(openModel("test/model/no.safetensors")).rejects.toThrow(/file or folder$/);
+  });
+
+  test("with a revision, where it exists without", async () => {
+    const path = await model("revised", { "model.safetensors": embedding });
+    const hint = `; there is a folder ${path} here, which has no revisions: leave out @main`;
+    await expect(openModel(`${path}@main`)).rejects.toThrow(`no such file or folder${hint}`);
+    const offline = { offline: true, cacheDir: join(folder, "cache") };
+    await expect(openModel("src@main", offline)).rejects.toThrow(
+      "; there is a folder src here, which has no revisions: leave out @main",
+    );
+  });
 });
 
 describe.skipIf(!existsSync(shared))("the shared models (needs ../shared)", () => {
