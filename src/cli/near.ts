@@ -9,6 +9,7 @@ import { version } from "../version.ts";
 import type { CommandRun } from "./command-run.ts";
 import { CommandError } from "./errors.ts";
 import type { NearFlags } from "./flags.ts";
+import { printNotes } from "./notebook-text.ts";
 import { modelTitle, openNamed, tokenFacts } from "./open.ts";
 import { jsonText, type Screen } from "./screen.ts";
 import { namedToken } from "./token-choice.ts";
@@ -67,6 +68,7 @@ function nearJson(
     token: tokenFacts(token),
     metric,
     nearest: neighbors.map(({ rank, token, score }) => ({ rank, ...tokenFacts(token), score })),
+    notes: model.notes,
   });
 }
 
@@ -75,8 +77,9 @@ function printNeighbors(
   token: Token,
   metric: Metric,
   neighbors: readonly Neighbor[],
-  { print, colors }: Screen,
+  screen: Screen,
 ): void {
+  const { print, colors } = screen;
   const id = `#${token.id}`;
   const title = token.display === id ? id : `${terminalSafe(token.display)} (${id})`;
   const which = model.matrix === null ? "" : ` (${matrixPhrase(modelJson(model))})`;
@@ -94,4 +97,5 @@ function printNeighbors(
     const id = colors.dim(ids[i]!.padStart(idWidth));
     print(`  ${place}  ${text}  ${scores[i]!.padStart(scoreWidth)}  ${id}\n`);
   });
+  printNotes(model.notes, screen);
 }

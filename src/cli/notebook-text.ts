@@ -28,9 +28,17 @@ export function printResult(
   const most = whole ? undefined : MOST_LISTED;
   screen.print(`\n${tokenLists(groups, { width, color: colors.bold, most })}`);
   if (!whole) screen.print(`\n${paragraph(PARTLY, width, "  ")}\n`);
-  for (const note of [...notes, ...(advice === null ? [] : [advice])]) {
+  printNotes([...notes, ...(advice === null ? [] : [advice])], screen);
+}
+
+/** Prints what is to be told, each as a paragraph. */
+export function printNotes(
+  notes: readonly string[],
+  { print, width, colors }: Pick<Screen, "print" | "width" | "colors">,
+): void {
+  for (const note of notes) {
     const text = paragraph(`Note: ${terminalSafe(note)}`, width, "  ");
-    screen.print(`\n${text.replace("Note:", colors.yellow("Note:"))}\n`);
+    print(`\n${text.replace("Note:", colors.yellow("Note:"))}\n`);
   }
 }
 

@@ -2,7 +2,7 @@ import { FormatError, UnsupportedError } from "../errors.ts";
 import { quoted } from "./bytes/display.ts";
 import { faultAt } from "./bytes/fault.ts";
 import type { ByteSource } from "./bytes/source.ts";
-import { listTensors, namedTensor } from "./families/named-tensor.ts";
+import { CHOOSE, listTensors, namedTensor } from "./families/named-tensor.ts";
 import { askedMatrix, choiceNotes } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { type Labels, labelTable } from "./labels.ts";
@@ -71,7 +71,7 @@ export async function openGguf(
       : null,
     whole,
   );
-  const asked = askedMatrix(options);
+  const asked = askedMatrix(options) ?? "input";
   if (asked === "output" && matrices.tied === null) {
     throw new UnsupportedError(`${path}: there is no output matrix to read: ${matrices.reason}`, {
       feature: "output matrix",
@@ -175,12 +175,11 @@ async function openPart(
 function tokenEmbedding(tensors: readonly GgufTensor[], path: string): GgufTensor {
   const found = tensors.find(({ name, shape }) => name === GGUF_INPUT && shape.length === 2);
   if (found !== undefined) return found;
-  const advice = tensors.some(({ shape }) => shape.length === 2)
-    ? `; choose one with --tensor (option tensor): ${listTensors(tensors)}`
-    : "";
   const reason =
-    tensors.length === 0 ? "the file has no tensors" : `no matrix is named ${GGUF_INPUT}`;
-  throw new UnsupportedError(`${path}: ${reason}${advice}`, { feature: "embedding tensor" });
+    tensors.length === 0
+      ? "the file has no tensors"
+      : `no matrix is named ${GGUF_INPUT}; ${listTensors(tensors, CHOOSE)}`;
+  throw new UnsupportedError(`${path}: ${reason}`, { feature: "embedding tensor" });
 }
 
 /** @throws {UnsupportedError} naming the types that rows are read from; {FormatError} if there is no value. */

@@ -1,6 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clumps } from "../clumps.ts";
+import { writeSafetensors } from "../model/weights/write-safetensors.ts";
 import { writeVectors } from "./inputs.ts";
 import { useProgram } from "./program.ts";
 
@@ -88,5 +90,17 @@ describe("tokenscape near", () => {
     const { stdout } = await program.run(["info", "./near/vectors-20.npy"]);
     expect(path).toContain("near/vectors-20.npy");
     expect(stdout).toContain("20 x 8");
+  });
+
+  it("says what is to be known of the rows", async () => {
+    const path = join(program.folder, "head.safetensors");
+    const head = { shape: [20, 8], data: clumps(20, 8, 1).data };
+    writeFileSync(path, writeSafetensors({ "lm_head.weight": head }));
+    const note =
+      "the file holds no input matrix: these are the rows of the output matrix lm_head.weight";
+    const { stdout } = await program.run(["near", path, "#2"]);
+    expect(stdout.replaceAll(/\n {2}(?=\S)/g, " ")).toContain(`Note: ${note}`);
+    const { stdout: json } = await program.run(["near", path, "#2", "--json"]);
+    expect(JSON.parse(json).notes).toContain(note);
   });
 });

@@ -302,3 +302,52 @@ describe("a file that is found", () => {
     );
   });
 });
+
+describe("a matrix that is alone in its file", () => {
+  const lone = (name: string) =>
+    memory({
+      "x.safetensors": writeSafetensors({ [name]: matrix }),
+      "tokenizer.json": tokenizer("a", "b"),
+    });
+  const weights = "x.safetensors";
+
+  test("and is known as the output is read with a note, and never as the input", async () => {
+    const files = lone("lm_head.weight");
+    expect(await openFiles(files, { weights })).toMatchObject({
+      ...{ tensor: "lm_head.weight", matrix: "output" },
+      notes: [
+        "the file holds no input matrix: these are the rows of the output matrix lm_head.weight",
+      ],
+    });
+    const output = await openFiles(files, { weights, matrix: "output" });
+    expect(output).toMatchObject({ tensor: "lm_head.weight", matrix: "output", notes: [] });
+    await expect(openFiles(files, { weights, matrix: "input" })).rejects.toThrow(
+      new UnsupportedError(
+        "acme/model/x.safetensors: there is no input matrix to read: the file holds the output matrix alone; --matrix output (option matrix) reads lm_head.weight",
+        { feature: "input matrix" },
+      ),
+    );
+  });
+
+  test("and is not known is read as itself, and as neither token matrix", async () => {
+    const files = lone("weight");
+    expect(await openFiles(files, { weights })).toMatchObject({ tensor: "weight", matrix: null });
+    for (const matrix of ["input", "output"] as const) {
+      await expect(openFiles(files, { weights, matrix })).rejects.toThrow(
+        "; choose one with --tensor (option tensor): weight (F32 2 x 3)",
+      );
+    }
+  });
+});
+
+test("no choice is offered where there is no matrix", async () => {
+  const vector = { shape: [3], data: Float32Array.of(1, 2, 3) };
+  const files = memory({ "x.safetensors": writeSafetensors({ norm: vector }) });
+  const reasons = [
+    [{}, "no tensor is known to be the token embedding; there is no matrix to choose"],
+    [{ tensor: "wte" }, 'no tensor is named "wte"; there is no matrix to choose'],
+  ] as const;
+  for (const [options, reason] of reasons) {
+    await expect(openFiles(files, options)).rejects.toThrow(`acme/model/x.safetensors: ${reason}`);
+  }
+});

@@ -4,7 +4,7 @@ import type { TensorInfo } from "../model.ts";
 import { isInteger, unreadDtype } from "../values/dtype.ts";
 import { type Family, KNOWN_INPUTS, KNOWN_OUTPUTS, TOKEN_MATRICES } from "./families.ts";
 import type { EmbeddingSize } from "./model-config.ts";
-import { listTensors } from "./named-tensor.ts";
+import { CHOOSE, listTensors } from "./named-tensor.ts";
 
 /** A tensor by name; without a shape where only an index names it and its header has not been read. */
 export interface ListedTensor {
@@ -147,10 +147,7 @@ export function findEmbedding<T extends TensorInfo>(
   const search = searchInput(tensors, config);
   if ("guessed" in search) return search.found;
   const { reason, candidates } = search;
-  const choice =
-    candidates === null
-      ? ""
-      : `; choose one with --tensor (option tensor): ${listTensors(candidates)}`;
+  const choice = candidates === null ? "" : `; ${listTensors(candidates, CHOOSE)}`;
   throw new UnsupportedError(`${what}: ${reason}${choice}`, { feature: "embedding tensor" });
 }
 

@@ -36,7 +36,7 @@ export function namedTensor<T extends TensorInfo>(
   const all = tensors.map(({ name }) => name);
   const names = new Set(meantNames(all, asked));
   const fail = (reason: string, choice: readonly TensorInfo[] = tensors) =>
-    rangeError(`${what}: ${reason}; to choose from: ${listTensors(choice)}`);
+    rangeError(`${what}: ${reason}; ${listTensors(choice, "to choose from: ")}`);
   const meant = tensors.filter(({ name }) => names.has(name));
   if (meant.length > 1) throw fail(`several tensors have names that end with .${asked}`, meant);
   const [tensor] = meant;
@@ -79,19 +79,25 @@ function nearName(tensors: readonly TensorInfo[], asked: string): string | undef
   return near?.name;
 }
 
+/** How a tensor can be chosen, before the list of them. */
+export const CHOOSE: string = "choose one with --tensor (option tensor): ";
 /** Most candidates that an error lists. */
 const MAX_LISTED = 12;
 
-/** The matrices among the tensors, tallest first, as the list at an error's end. */
-export function listTensors(tensors: readonly TensorInfo[]): string {
+/**
+ * The matrices among the tensors, tallest first, as the list at an error's end.
+ *
+ * @param lead What stands before the list, where there is a matrix to choose.
+ */
+export function listTensors(tensors: readonly TensorInfo[], lead: string): string {
   const matrices = tallestFirst(tensors);
-  if (matrices.length === 0) return "there is no matrix";
+  if (matrices.length === 0) return "there is no matrix to choose";
   const listed = matrices.slice(0, MAX_LISTED);
   const lines = listed.map(
     ({ name, dtype, shape }) => `${bare(name)} (${dtype} ${shape.join(" x ")})`,
   );
   const more = matrices.length - listed.length;
-  return lines.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return lead + lines.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** The embedding is likely the matrix with the most rows. */

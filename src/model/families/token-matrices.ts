@@ -15,6 +15,7 @@ import {
   searchInput,
 } from "./embedding-tensor.ts";
 import type { ModelConfig } from "./model-config.ts";
+import { CHOOSE, listTensors } from "./named-tensor.ts";
 
 /** A tensor to read rows of. */
 export interface ChosenTensor {
@@ -30,12 +31,12 @@ export interface MatrixChoice {
 }
 
 /**
- * The token matrix asked for, default the input.
+ * The token matrix asked for, where one is.
  *
  * @throws {RangeError} if there is no such matrix, or a tensor is named as well.
  */
-export function askedMatrix({ matrix, tensor }: MatrixChoice): MatrixName {
-  if (matrix === undefined) return "input";
+export function askedMatrix({ matrix, tensor }: MatrixChoice): MatrixName | undefined {
+  if (matrix === undefined) return undefined;
   if (matrix !== "input" && matrix !== "output") {
     throw rangeError(`openModel: expected the matrix "input" or "output", got ${String(matrix)}`);
   }
@@ -163,9 +164,18 @@ export function chooseMatrix(
     return { name: output.name, transposed: isTransposed(output.shape, tokens) };
   }
   if (matrix === "output" && matrices.tied !== true) {
-    throw new UnsupportedError(`${what}: there is no output matrix to read: ${matrices.reason}`, {
-      feature: "output matrix",
-    });
+    const isKnown = matrices.input !== null || matrices.family !== null;
+    const choice = isKnown ? "" : `; ${listTensors(tensors, CHOOSE)}`;
+    throw new UnsupportedError(
+      `${what}: there is no output matrix to read: ${matrices.reason}${choice}`,
+      { feature: "output matrix" },
+    );
+  }
+  if (matrices.input === null && output !== undefined && tensors.length === 1) {
+    throw new UnsupportedError(
+      `${what}: there is no input matrix to read: the file holds the output matrix alone; --matrix output (option matrix) reads ${quoted(output.name).slice(1, -1)}`,
+      { feature: "input matrix" },
+    );
   }
   return { name: findEmbedding(tensors, config, what).name, transposed: false };
 }

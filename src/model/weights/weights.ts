@@ -34,8 +34,8 @@ export interface EmbeddingSource {
 /** What is asked of a model's weights. */
 export interface EmbeddingRequest extends FileOptions {
   readonly config: ModelConfig;
-  /** The token matrix to take, unless a tensor is named. */
-  readonly matrix: MatrixName;
+  /** The token matrix to take, unless a tensor is named; default the input, or a tensor that is alone. */
+  readonly matrix: MatrixName | undefined;
   /** Take the tensor of this name. */
   readonly tensor?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
@@ -191,9 +191,11 @@ async function choose(
   const matrices = tokenMatrices(listed, config);
   const asked =
     request.tensor === undefined ? undefined : namedTensor(tensors, request.tensor, what);
-  const isLost = matrices.input === null && request.matrix === "input";
-  const named = asked?.tensor ?? (isLost ? alone(tensors, request) : undefined);
-  const matrix = named === undefined ? request.matrix : matrixOfName(named.name, matrices);
+  const isLost = matrices.input === null && request.matrix === undefined;
+  const lone = asked === undefined && isLost ? alone(tensors, request) : undefined;
+  const named = asked?.tensor ?? lone;
+  const matrix =
+    named === undefined ? (request.matrix ?? "input") : matrixOfName(named.name, matrices);
   const chosen =
     matrix === null
       ? { name: named!.name, transposed: false }
@@ -203,6 +205,7 @@ async function choose(
   const notes = [
     ...(request.notes ?? []),
     ...(asked?.notes ?? []),
+    ...(lone !== undefined && matrix === "output" ? [loneOutputNote(lone)] : []),
     ...(matrix === null ? [] : choiceNotes(matrix, chosen, matrices)),
     ...scaleNotes(tensor, listed),
   ];
@@ -230,6 +233,10 @@ function alone(
   const isFree = weights !== undefined || (vocab === undefined && widths.length === 0);
   const isAlone = isFree && tensors.length === 1;
   return isAlone && tensors[0]!.shape.length === 2 ? tensors[0] : undefined;
+}
+
+function loneOutputNote({ name }: TensorInfo): string {
+  return `the file holds no input matrix: these are the rows of the output matrix ${quoted(name).slice(1, -1)}`;
 }
 
 async function noWeights(
