@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 
 /** Variables by name, as in `process.env`. */
@@ -39,13 +39,13 @@ export interface HubSettingsOptions {
  * HF_HUB_DISABLE_IMPLICIT_TOKEN; HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE, default
  * HF_HOME/hub; HF_HOME, default XDG_CACHE_HOME/huggingface; HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE;
  * HF_HUB_DOWNLOAD_TIMEOUT (seconds of silence). In paths `~`, `$NAME` and `${NAME}` are expanded. An
- * empty variable is as good as none. Options come before variables; offline is what either of the two asks for.
+ * empty variable is as good as none, HOME too, where Python takes `/`. Options come before variables; offline is what either of the two asks for.
  */
 export async function hubSettings(options: HubSettingsOptions = {}): Promise<HubSettings> {
   const env = options.env ?? process.env;
   // Python asks for HOME everywhere but on Windows, where other programs set it
   const isWindows = (options.platform ?? process.platform) === "win32";
-  const home = (isWindows && env.USERPROFILE) || env.HOME || homedir();
+  const home = (isWindows && env.USERPROFILE) || env.HOME || accountHome();
   const folder = (path: string): string => expanded(path, home, env);
   const caches = folder(env.XDG_CACHE_HOME || join(home, ".cache"));
   const hfHome = folder(env.HF_HOME || join(caches, "huggingface"));
@@ -58,6 +58,16 @@ export async function hubSettings(options: HubSettingsOptions = {}): Promise<Hub
     hubCache: folder(hubCache),
     cacheDir: options.cacheDir ?? join(caches, "tokenscape"),
   };
+}
+
+/** Never empty: a cache must not land in whatever the current folder is. */
+function accountHome(): string {
+  try {
+    return homedir() || userInfo().homedir || "/";
+  } catch {
+    // a container may run as a user without an account
+    return "/";
+  }
 }
 
 /** As Python's `expanduser` and then `expandvars` have it: a name that is not set stays as it is. */

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { tmpdir, userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Environment, hubSettings } from "../../../src/model/node/hub-environment.ts";
 
@@ -53,6 +53,21 @@ describe("hubSettings", () => {
     expect(caches.map(({ cacheDir }) => cacheDir)).toEqual(
       [HOME, HOME, "/profile"].map((home) => join(home, ".cache/tokenscape")),
     );
+  });
+
+  it("takes an empty HOME for none, and never a path in the current folder", async () => {
+    const { HOME: before } = process.env;
+    try {
+      process.env.HOME = "";
+      const { hubCache, cacheDir } = await hubSettings({ env: { HOME: "", XDG_CACHE_HOME: "" } });
+      const home = userInfo().homedir;
+      expect(hubCache).toBe(join(home, ".cache/huggingface/hub"));
+      expect(cacheDir).toBe(join(home, ".cache/tokenscape"));
+      expect([hubCache, cacheDir].every(isAbsolute)).toBe(true);
+    } finally {
+      if (before === undefined) delete process.env.HOME;
+      else process.env.HOME = before;
+    }
   });
 
   it("opens ~ and keeps our own cache beside Python's", async () => {
