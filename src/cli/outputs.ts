@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "../model/node/make-folder.ts";
 import { CommandError, systemReason } from "./errors.ts";
 
 /** The files that a run writes, in the order in which they are named to the user. */
@@ -87,7 +87,7 @@ export function writeFolder(
   let created: string | undefined;
   let temporary: string | undefined;
   try {
-    created = mkdirSync(folder, { recursive: true });
+    created = makeFolder(folder);
     temporary = mkdtempSync(join(folder, ".tokenscape-"));
     for (const name of names) writeFileSync(join(temporary, name), files.get(name)!);
     for (const name of names) renameSync(join(temporary, name), join(folder, name));

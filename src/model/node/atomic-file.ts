@@ -1,10 +1,11 @@
 /** Files that appear whole or not at all, and what a killed process leaves of them. */
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
-import { mkdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { filesBelow, type OnUnread } from "./files-below.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Writes a file under a temporary name and renames it, so that whoever looks sees all of it or none,
@@ -32,8 +33,8 @@ async function appear(
   within: string = dirname(path),
   make: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await mkdir(within, { recursive: true });
+  makeFolder(dirname(path));
+  makeFolder(within);
   const suffix = `${processMark()}-${process.pid}-${crypto.randomUUID().slice(0, 8)}.incomplete`;
   // a file's name may be as long as the disk allows
   const temporary = join(within, `${basename(path).slice(0, 40)}.${suffix}`);

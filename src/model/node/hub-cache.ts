@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { matchesEtag } from "../hub/content.ts";
 import { isCommit } from "../hub/id.ts";
 import { holdsWeights } from "../weights/weight-files.ts";
 import { linkAtomically, writeAtomically } from "./atomic-file.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** What programs that make backups look for, to leave a folder out: bford.info/cachedir. */
 const TAG =
@@ -59,7 +60,7 @@ export class HubCache {
    * commit has none here, and offline Python would be left without the model.
    */
   async keepRevision(revision: string, commit: string): Promise<void> {
-    await this.#makeSnapshot(commit);
+    this.#makeSnapshot(commit);
     if (isCommit(revision)) return;
     const before = (await this.revision(revision))?.commit;
     const stays = before !== undefined && holdsWeights(await this.list(before));
@@ -107,7 +108,7 @@ export class HubCache {
     const blob = join(this.#blobs, etag);
     const pointer = this.#pointer(commit, path);
     const isNew = (await stat(blob).catch(() => undefined)) === undefined;
-    await this.#makeSnapshot(commit);
+    this.#makeSnapshot(commit);
     // Python looks at no content again, so that it must not be lost with power
     await writeAtomically(blob, bytes, { flush: true });
     await tagCache(this.#root);
@@ -129,12 +130,12 @@ export class HubCache {
   }
 
   async keepAbsence(commit: string, path: string): Promise<void> {
-    await this.#makeSnapshot(commit);
+    this.#makeSnapshot(commit);
     await this.#write(this.#absence(commit, path), "");
   }
 
-  async #makeSnapshot(commit: string): Promise<void> {
-    await mkdir(join(this.folder, "snapshots", commit), { recursive: true });
+  #makeSnapshot(commit: string): void {
+    makeFolder(join(this.folder, "snapshots", commit));
   }
 
   #write(path: string, content: Uint8Array | string): Promise<void> {

@@ -67,7 +67,7 @@ export class HubStore {
     if (code === undefined) throw cause;
     // on Windows a file that another process has open can't be replaced; others can be
     const [told, what] =
-      UNWRITABLE.has(code) && syscall !== "rename"
+      (UNWRITABLE.has(code) && syscall !== "rename") || (syscall === "mkdir" && code === "ENOENT")
         ? [this.#refused, "what is fetched can't be kept"]
         : [this.#partial, "not all that is fetched can be kept"];
     // writes that were under way together fail together

@@ -5,7 +5,18 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, lstat, mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -209,6 +220,27 @@ describe.skipIf(process.platform === "win32")("a disk", () => {
     expect(await unfinished(home)).toEqual([]);
     await expectSound(home);
   });
+
+  it.each([
+    ["a link that leads nowhere", "XDG_CACHE_HOME", 2],
+    ["/proc", "XDG_CACHE_HOME", 2],
+    ["/proc", "HF_HOME", 1],
+  ])(
+    "that takes no folder in %s (%s) ends in the right rows, one warning for each cache",
+    async (place, variable, warnings) => {
+      const inProc = place === "/proc" && existsSync("/proc/self");
+      const link = join(home, "link");
+      await symlink(join(home, "gone"), link);
+      const folder = inProc ? "/proc/nope" : join(link, "nope");
+      const { code, stdout, stderr } = await ended(start("0:10", ["env", `${variable}=${folder}`]));
+      expect([code, stdout]).toEqual([0, `${rowsDigest(0, 10)}\n`]);
+      expect(stderr.trim().split("\n")).toHaveLength(warnings);
+      expect(stderr).toMatch(
+        /^(what|not all that) is fetched can('t)? be kept in the cache of huggingface_hub/,
+      );
+      expect(stderr).toContain(inProc ? "/proc/nope" : link);
+    },
+  );
 
   it("that can only be read ends in the right rows, and two warnings", async () => {
     const cache = join(home, ".cache");
