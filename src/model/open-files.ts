@@ -3,6 +3,7 @@ import { rangeError } from "../errors.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import type { Labels } from "./labels.ts";
 import type { MatrixName, Model } from "./model.ts";
+import { namesBeside } from "./names-beside.ts";
 import { openGguf } from "./open-gguf.ts";
 import { openMatrix } from "./open-matrix.ts";
 import { openTensors } from "./open-tensors.ts";
@@ -120,7 +121,7 @@ async function openFile(place: Place, options: OpenFilesOptions): Promise<Model>
   const { name, revision, fetched } = files;
   const model = await openMatrix(source, label(path), format, {
     ...options,
-    namelessNote: options.labels === undefined ? await namelessNote(place, options) : undefined,
+    namelessNote: (rows) => namelessNote(place, rows, options),
   });
   return { ...model, name, revision, fetched };
 }
@@ -139,10 +140,12 @@ async function nameless(
 }
 
 /** Labels are never guessed; but where they seem to lie beside the file, the note says so. */
-async function namelessNote({ files, path }: Place, options: FileOptions): Promise<string> {
-  const stem = path.slice(0, path.lastIndexOf("."));
-  const there = (await files.list?.(options)) ?? [];
-  const name = [`${stem}.txt`, `${stem}.json`, "metadata.tsv"].find((one) => there.includes(one));
+async function namelessNote(
+  { files, path }: Place,
+  rows: number,
+  options: FileOptions,
+): Promise<string> {
+  const name = await namesBeside(files, path, rows, options);
   return name === undefined
     ? "rows show as #id; a file with their names can be given with --labels (option labels)"
     : `rows show as #id; ${name}, which lies beside it, may name them with --labels (option labels)`;

@@ -21,8 +21,8 @@ export interface OpenMatrixOptions extends FileOptions {
   readonly name?: string | undefined;
   /** Names for the rows; without them rows show as `#id`. */
   readonly labels?: Labels | undefined;
-  /** What the model's notes say about rows without names. */
-  readonly namelessNote?: string | undefined;
+  /** What the model's notes say about so many rows without names. */
+  readonly namelessNote?: ((rows: number) => Promise<string>) | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function openMatrix(
   if (shape[0] === 0 || shape[1] === 0) {
     throw new FormatError(`${file}: the matrix is empty: ${shape[0]} x ${shape[1]}`, { file });
   }
-  const { labels, name = file, namelessNote = "rows show as #id" } = options;
+  const { labels, name = file, namelessNote = async () => "rows show as #id" } = options;
   const table = labels === undefined ? null : labelTable(labels.names, shape[0], labels.source);
   return storedModel(
     stored,
@@ -55,7 +55,7 @@ export async function openMatrix(
       tensor,
       tensors,
       vocabulary: createVocabulary(shape[0], table),
-      notes: labels === undefined ? [...notes, namelessNote] : notes,
+      notes: labels === undefined ? [...notes, await namelessNote(shape[0])] : notes,
     },
   );
 }

@@ -118,10 +118,36 @@ describe("every format", () => {
     expect(await nameless({ "v/x.npy": npy })).toEqual([
       "rows show as #id; a file with their names can be given with --labels (option labels)",
     ]);
-    for (const name of ["x.txt", "x.json", "metadata.tsv"]) {
-      const notes = await nameless({ "v/x.npy": npy, [`v/${name}`]: tsv, "y.txt": tsv });
+    const two = encode("one\ntwo\n");
+    for (const [name, bytes] of [
+      ["x.txt", two],
+      ["x.json", encode('["one", "two"]')],
+      ["x.tsv", encode("label\tn\none\t1\ntwo\t2\n")],
+      ["labels.txt", two],
+      ["labels.json", encode('["one", "two"]')],
+      ["metadata.tsv", two],
+      ["labels.txt", new Uint8Array(5_000_000).fill(0x61)],
+    ] as const) {
+      const notes = await nameless({ "v/x.npy": npy, [`v/${name}`]: bytes, "y.txt": two });
       expect(notes).toEqual([`rows show as #id; ${name}, which lies beside it, ${text}`]);
     }
+  });
+
+  test("of several files names the one that has a name for every row", async () => {
+    const { notes } = await openFiles(
+      memory({
+        "x.npy": npy,
+        "x.txt": encode("one\n"),
+        "labels.json": encode("{}"),
+        "labels.tsv": encode("one\ntwo\n"),
+        "metadata.tsv": encode("one\ntwo\nthree\n"),
+      }),
+      { weights: "x.npy" },
+    );
+    expect(notes[0]).toContain("; labels.tsv, which lies beside it, may name them");
+    const none = memory({ "x.npy": npy, "metadata.tsv": encode("a\nb\nc\n") });
+    const { notes: nothing } = await openFiles(none, { weights: "x.npy" });
+    expect(nothing[0]).toContain("; a file with their names can be given");
   });
 });
 
