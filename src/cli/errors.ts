@@ -51,6 +51,8 @@ function failure(message: string): Verdict {
 const OPTIONS: readonly (readonly [library: RegExp, command: string])[] = [
   [/^(?=(?:rows|coordinates|weights): )/, "--"],
   [/^TSNE: expected a perplexity(?= )/, "--perplexity: expected a number"],
+  [/^TSNE: /, "t-SNE: "],
+  [/^(?:runNotebook|gram|nearestTo): /, ""],
 ];
 
 function inOptions(message: string): string {

@@ -11,6 +11,7 @@ import { CommandError } from "./errors.ts";
 import type { NearFlags } from "./flags.ts";
 import { printNotes } from "./notebook-text.ts";
 import { modelTitle, openNamed, tokenFacts } from "./open.ts";
+import { rowTitle } from "./row-title.ts";
 import { jsonText, type Screen } from "./screen.ts";
 import { namedToken } from "./token-choice.ts";
 
@@ -80,8 +81,7 @@ function printNeighbors(
   screen: Screen,
 ): void {
   const { print, colors } = screen;
-  const id = `#${token.id}`;
-  const title = token.display === id ? id : `${terminalSafe(token.display)} (${id})`;
+  const title = terminalSafe(rowTitle(token));
   const which = model.matrix === null ? "" : ` (${matrixPhrase(modelJson(model))})`;
   print(
     `Nearest to ${colors.bold(title)} in ${modelTitle(model)}${which}, by ${SCORES[metric]}:\n\n`,

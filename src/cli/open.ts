@@ -7,6 +7,7 @@ import { terminalSafe } from "../report/terminal.ts";
 import { hexBytes } from "../text/numbers.ts";
 import type { CommandRun } from "./command-run.ts";
 import { CommandError } from "./errors.ts";
+import { finiteRows } from "./finite-rows.ts";
 import type { ModelFlags } from "./flags.ts";
 import { meantWord } from "./suggestion.ts";
 
@@ -23,11 +24,12 @@ export async function openNamed(
 ): Promise<Model> {
   const { weights, matrix, tensor, labels, metadata, offline, refresh } = flags;
   try {
-    return await openModel(source, {
+    const model = await openModel(source, {
       ...{ weights, matrix, tensor, labels, metadata, offline, refresh, signal, onProgress },
       everyHeader,
       onWarning: screen.warn,
     });
+    return finiteRows(model, source);
   } catch (error) {
     const meant = error instanceof HubError ? meantBy(source) : undefined;
     if (meant === undefined) throw error;

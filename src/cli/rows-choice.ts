@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { decodeLines, splitLines } from "../model/labels.ts";
 import type { RowSelection } from "../model/model.ts";
 import { readable } from "../model/node/file-source.ts";
-import { matchRows, rowsOfDisplays } from "../model/rows.ts";
+import { matchRows, rowsOfDisplays, selectRows } from "../model/rows.ts";
 import type { Vocabulary } from "../model/vocabulary/vocabulary.ts";
 import { CommandError } from "./errors.ts";
 import type { NotebookFlags } from "./flags.ts";
@@ -11,12 +11,33 @@ import type { NotebookFlags } from "./flags.ts";
 const DEFAULT_ROWS = 100;
 
 /**
+ * The rows that the flags name, as `namedRows` gives them.
+ *
+ * @throws {CommandError} too if they are fewer than a map takes.
+ */
+export async function chosenRows(
+  flags: NotebookFlags,
+  vocabulary: Vocabulary,
+): Promise<RowSelection | undefined> {
+  const rows = await namedRows(flags, vocabulary);
+  if (rows === undefined || flags.coordinates !== undefined) return rows;
+  const count = selectRows(rows, vocabulary.size).length;
+  if (count > 1) return rows;
+  throw new CommandError(`${rowsFlag(flags)}: expected at least 2 rows, got ${count}`);
+}
+
+function rowsFlag({ all, match, tokens }: NotebookFlags): string {
+  if (all) return "--all";
+  return tokens !== undefined ? "--tokens" : match !== undefined ? "--match" : "--rows";
+}
+
+/**
  * The rows that the flags name; undefined if they name none, so that the library's default holds.
  *
  * @throws {CommandError} if no token matches, the file lists none, or there are fewer rows than the default takes.
  * @throws {RangeError} if a line of the file is not the display of one token.
  */
-export async function chosenRows(
+async function namedRows(
   { rows, all, match, tokens: file }: NotebookFlags,
   vocabulary: Vocabulary,
 ): Promise<RowSelection | undefined> {

@@ -1,5 +1,6 @@
 import type { Token, Vocabulary } from "../model/vocabulary/vocabulary.ts";
 import { CommandError } from "./errors.ts";
+import { rowTitle } from "./row-title.ts";
 
 /** How many tokens an error proposes. */
 const PROPOSED = 8;
@@ -13,7 +14,7 @@ export function namedToken(name: string, vocabulary: Vocabulary): Token {
   const ids = vocabulary.find(name);
   if (ids.length === 1) return vocabulary.token(ids[0]!);
   if (ids.length > 1) {
-    const found = ids.slice(0, PROPOSED).map((id) => mention(vocabulary.token(id)));
+    const found = ids.slice(0, PROPOSED).map((id) => rowTitle(vocabulary.token(id)));
     throw new CommandError(
       `${ids.length} tokens have the text '${name}'; name one by its id: ${found.join(", ")}`,
     );
@@ -26,12 +27,8 @@ export function namedToken(name: string, vocabulary: Vocabulary): Token {
 
 function unknownText(name: string, vocabulary: Vocabulary): string {
   const close = closeTokens(name, vocabulary);
-  const proposal = close.length === 0 ? "" : `; there is ${close.map(mention).join(", ")}`;
+  const proposal = close.length === 0 ? "" : `; there is ${close.map(rowTitle).join(", ")}`;
   return `no token has the text or display '${name}'${proposal}`;
-}
-
-function mention({ id, display }: Token): string {
-  return `${display} (#${id})`;
 }
 
 /**

@@ -97,19 +97,31 @@ describe("a failure of the input is one line, status 1, and nothing written:", (
     const line = await failure(["x.npy"], (folder) => writeFileSync(join(folder, "x.npy"), "PK"));
     expect(line).toMatch(/^x\.npy: byte 0: not a \.npy file/);
   });
-  it("values that are no numbers", async () => {
-    const line = await failure(["x.npy", "--rows", "0:2", "--perplexity", "1"], (folder) =>
-      writeFileSync(
-        join(folder, "x.npy"),
-        writeNpy(
-          fromRows([
-            [1, Number.NaN],
-            [1, 2],
-          ]),
-        ),
-      ),
-    );
-    expect(line).toMatch(/expected finite values, got NaN in row 0, column 1/);
+  it.each([
+    [["x.npy", "--rows", "2:4", "--perplexity", "1"], "row #3"],
+    [["near", "x.npy", "#0", "--top", "1"], "row #3"],
+    [["near", "x.npy", "#0", "--top", "1", "--labels", "names"], "row d (#3)"],
+  ])("values that are no numbers: %j", async (args, row) => {
+    const line = await failure(args, (folder) => {
+      const data = [
+        [1, 2],
+        [1, 3],
+        [1, 4],
+        [1, Number.NaN],
+      ];
+      writeFileSync(join(folder, "x.npy"), writeNpy(fromRows(data)));
+      writeFileSync(join(folder, "names"), "a\nb\nc\nd\n");
+    });
+    expect(line).toBe(`x.npy: expected finite values, got NaN in ${row}, column 1`);
+  });
+  it.each([
+    [["--rows", "5"], "--rows"],
+    [["--rows", "7:8"], "--rows"],
+    [["--match", "^ and$"], "--match"],
+    [["--tokens", "list"], "--tokens"],
+  ])("a single row: %j", async (args, flag) => {
+    const line = await failure(args, (folder) => writeFileSync(join(folder, "list"), "·and\n"));
+    expect(line).toBe(`${flag}: expected at least 2 rows, got 1`);
   });
   it("a hub that must not be asked", async () => {
     expect(await failure(["no/such-model", "--offline"])).toMatch(/no\/such-model/);
