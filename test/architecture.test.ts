@@ -78,6 +78,27 @@ test("stations don't import stations, but tsne and dbscan the neighbours", () =>
   expect(sideways).toEqual([]);
 });
 
+/** The rooms of model/, from the ground up; its files that stand in none open models and say what one is. */
+const MODEL_ROOMS = ["bytes", "values", "families", "hub", "weights", "vocabulary", "node"];
+
+test("the rooms of model/ import from lower ones alone", () => {
+  const room = (path: string) => MODEL_ROOMS.indexOf(path.split("/")[1]!);
+  const rooms = new Set(
+    files.filter((file) => /^model\/.*\//.test(file)).map((file) => file.split("/")[1]!),
+  );
+  expect([...rooms].sort()).toEqual(MODEL_ROOMS.toSorted());
+  const upward = imports.filter(({ from, to, typeOnly }) => {
+    if (typeOnly || !from.startsWith("model/") || !to.startsWith("model/")) return false;
+    return room(from) >= 0 && room(to) > room(from);
+  });
+  expect(upward).toEqual([]);
+  const hubAndWeights = imports.filter(
+    ({ from, to, typeOnly }) =>
+      !typeOnly && /^model\/(?:weights|vocabulary)\//.test(from) && to.startsWith("model/hub/"),
+  );
+  expect(hubAndWeights).toEqual([]);
+});
+
 test("no circles", () => {
   const state = new Map<string, "open" | "done">();
   const visit = (file: string, path: string[]): void => {

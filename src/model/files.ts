@@ -25,3 +25,11 @@ export const LONGEST_WHOLE: number = 100_000_000;
 export interface FileOptions {
   readonly signal?: AbortSignal | undefined;
 }
+
+/** True for a path that names something inside of a model's folder, in the same way on every system. */
+export function isInside(path: string): boolean {
+  const parts = path.split("/");
+  const inside = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  return inside && !/[\\:\u0000-\u001f\u007f]/.test(path);
+}

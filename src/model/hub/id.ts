@@ -5,6 +5,7 @@
  * rules for revisions are git's (`git check-ref-format`) as far as they keep a name safe in a path.
  */
 import { rangeError } from "../../errors.ts";
+import { isInside } from "../files.ts";
 
 /** A model on the hub and, where it was named, a branch, tag or commit of it. */
 export interface HubId {
@@ -61,18 +62,10 @@ export function isCommit(revision: string): boolean {
  * @throws {RangeError} if the path is empty or absolute, or has `.`, `..`, `\` or `:` where a name belongs.
  */
 export function checkRepoPath(path: string): void {
-  if (isRepoPath(path)) return;
+  if (isInside(path)) return;
   throw rangeError(
     `expected the path of a file inside the repository, got ${JSON.stringify(path)}`,
   );
-}
-
-/** True for a path that `checkRepoPath` lets pass. */
-export function isRepoPath(path: string): boolean {
-  const parts = path.split("/");
-  const inside = parts.every((part) => part !== "" && part !== "." && part !== "..");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  return inside && !/[\\:\u0000-\u001f\u007f]/.test(path);
 }
 
 function nameFault(repo: string): string | undefined {

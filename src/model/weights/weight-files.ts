@@ -1,8 +1,7 @@
 /** Which of a model's files the weights are read from: the one that was named, or one found by a rule. */
 import { FormatError, rangeError, UnsupportedError } from "../../errors.ts";
 import { quoted } from "../bytes/display.ts";
-import type { FileOptions, ModelFiles } from "../files.ts";
-import { isRepoPath } from "../hub/id.ts";
+import { type FileOptions, isInside, type ModelFiles } from "../files.ts";
 import { adapterError, isAdapter } from "./adapter.ts";
 import { WEIGHT_FILES } from "./weights.ts";
 
@@ -52,7 +51,7 @@ export function unknownFormat(file: string, path: string): UnsupportedError {
  * @throws {RangeError} unless it stays inside the model, in the same way on every system.
  */
 export function checkWeightsPath(path: string): void {
-  if (typeof path === "string" && isRepoPath(path)) return;
+  if (typeof path === "string" && isInside(path)) return;
   throw rangeError(
     `weights: expected the path of a file within the model, such as "model.safetensors" or "folder/model.gguf", got ${JSON.stringify(path)}`,
   );
