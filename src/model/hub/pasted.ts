@@ -1,4 +1,5 @@
-import { isRepoName, isRepoPath, parseHubId } from "./id.ts";
+import { isInside } from "../files.ts";
+import { isRepoName, parseHubId } from "./id.ts";
 
 /** A model on the hub, and the file in it, that an address names. */
 export interface PastedAddress {
@@ -53,5 +54,5 @@ function address(
   } catch {
     return undefined; // a revision that no branch could have
   }
-  return { id, path: isRepoPath(path) ? path : undefined };
+  return { id, path: isInside(path) ? path : undefined };
 }
