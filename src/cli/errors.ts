@@ -1,5 +1,6 @@
 import type { CommanderError } from "@commander-js/extra-typings";
 import { isInputError, isTokenscapeError, ThreadError } from "../errors.ts";
+import { isSystemError, type SystemError, systemReason } from "../model/node/system-reason.ts";
 import { version } from "../version.ts";
 
 /** How the command ends; 0 is success. */
@@ -83,36 +84,9 @@ function usageText(error: CommanderError, command: string): string {
   return `${text.replace(/\.$/, "")}; see ${command} --help`;
 }
 
-interface SystemError extends Error {
-  readonly code: string;
-  readonly syscall: string;
-  readonly path?: string;
-}
-
-function isSystemError(error: Error): error is SystemError {
-  return "code" in error && "syscall" in error && typeof error.syscall === "string";
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EFBIG: "a file would be larger than is allowed",
-  EISDIR: "it is a folder",
-  EMFILE: "too many open files",
-  ENOENT: "no such file or folder",
-  ENOSPC: "no space left on the disk",
-  ENOTDIR: "a part of the path is not a folder",
-  EPERM: "not permitted",
-  EROFS: "the file system can only be read",
-};
-
-/** Why the operating system refused, in words; undefined for other errors. */
-export function systemReason(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !isSystemError(error)) return undefined;
-  return reasons[error.code] ?? error.code;
-}
-
 function systemText(error: SystemError): string {
-  return `${error.path ?? error.syscall}: ${reasons[error.code] ?? error.message}`;
+  const reason = systemReason(error);
+  return `${error.path ?? error.syscall}: ${reason === error.code ? error.message : reason}`;
 }
 
 function bug(stack: string): Verdict {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { CommanderError } from "@commander-js/extra-typings";
+import { systemReason } from "../model/node/system-reason.ts";
 import type { Runner } from "./command-run.ts";
-import { exitCode, judge, systemReason } from "./errors.ts";
+import { exitCode, judge } from "./errors.ts";
 import { abortOnInterrupt } from "./interrupt.ts";
 import { createProgram } from "./program.ts";
 import type { ProgressDisplay } from "./progress.ts";

@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { makeFolder } from "../model/node/make-folder.ts";
-import { CommandError, systemReason } from "./errors.ts";
+import { systemReason } from "../model/node/system-reason.ts";
+import { CommandError } from "./errors.ts";
 
 /** The files that a run writes, in the order in which they are named to the user. */
 const FILES = [

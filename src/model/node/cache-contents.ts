@@ -9,6 +9,7 @@ import { filesBelow, namesIn, type OnUnread } from "./files-below.ts";
 import type { CacheName } from "./hub-store.ts";
 import { isSoundPiece, pieceOf } from "./row-cache.ts";
 import { readSealedJson } from "./sealed-json.ts";
+import { systemReason } from "./system-reason.ts";
 
 /** What a cache holds of one model. */
 export interface CachedModel {
@@ -117,7 +118,7 @@ export async function findDamage(
       const sound = cache === "own" ? await isSoundOwn(path) : await isSoundBlob(path, folder);
       if (!sound) damage.push({ path, bytes: size, reason: "damaged", ours: cache === "own" });
     } catch (error) {
-      onUnread(path, (error as NodeJS.ErrnoException).code ?? String(error));
+      onUnread(path, systemReason(error) ?? String(error));
     }
   }
   return damage;

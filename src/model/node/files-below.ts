@@ -1,7 +1,8 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { systemReason } from "./system-reason.ts";
 
-/** Told what can't be looked into or makes no sense, and why (`"EACCES"`). */
+/** Told what can't be looked into or makes no sense, and why (`"permission denied"`). */
 export type OnUnread = (path: string, reason: string) => void;
 
 /** All that is no folder below a path, in one order on every system; the path itself if it is none. */
@@ -20,7 +21,7 @@ export async function namesIn(folder: string, onUnread?: OnUnread): Promise<stri
     return (await readdir(folder)).sort();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    if (code !== "ENOENT" && code !== "ENOTDIR") onUnread?.(folder, code);
+    if (code !== "ENOENT" && code !== "ENOTDIR") onUnread?.(folder, systemReason(error) ?? code);
     return [];
   }
 }

@@ -5,6 +5,7 @@ import { HubCache } from "./hub-cache.ts";
 import type { HubSettings } from "./hub-environment.ts";
 import { HubRevisions } from "./hub-revisions.ts";
 import { RowCache } from "./row-cache.ts";
+import { systemReason } from "./system-reason.ts";
 
 /**
  * All that is kept of one model: what is whole in the cache of Python's huggingface_hub, the rest in
@@ -72,10 +73,13 @@ export class HubStore {
         : [this.#partial, "not all that is fetched can be kept"];
     // writes that were under way together fail together
     if (!told.has(where)) {
-      const at = path === undefined ? "" : `, ${path}`;
+      const at = path === undefined ? "" : `${path}: `;
       const full = code === "ENOSPC" || code === "EDQUOT";
-      const advice = full ? " (no space left: tokenscape cache shows what could go)" : "";
-      this.warn(`${what} in ${NAMES[where]}: ${code}${at}${advice}`);
+      const advice = full ? "tokenscape cache shows what could go; " : "";
+      const { name, movedBy } = CACHES[where];
+      this.warn(
+        `${what} in ${name}: ${at}${systemReason(cause) ?? code} (${advice}${movedBy} moves this cache)`,
+      );
     }
     told.add(where);
   }
@@ -89,7 +93,7 @@ const UNWRITABLE: ReadonlySet<string> = new Set([
 /** The cache that is shared with Python, or our own. */
 export type CacheName = "shared" | "own";
 
-const NAMES: Readonly<Record<CacheName, string>> = {
-  shared: "the cache of huggingface_hub",
-  own: "the cache of tokenscape",
+const CACHES: Readonly<Record<CacheName, { readonly name: string; readonly movedBy: string }>> = {
+  shared: { name: "the cache of huggingface_hub", movedBy: "HF_HOME or HF_HUB_CACHE" },
+  own: { name: "the cache of tokenscape", movedBy: "XDG_CACHE_HOME" },
 };
