@@ -146,10 +146,15 @@ interface Found {
   readonly unread: number;
 }
 
+const CACHES: Readonly<Record<CachedModel["cache"], string>> = {
+  own: "Tokenscape's own cache",
+  shared: "the cache of huggingface_hub",
+};
+
 function report(
   action: CacheAction,
   { waste, ours, checked, unread }: Found,
-  { dryRun = false, json }: CacheFlags,
+  { dryRun = false, json, shared }: CacheFlags,
   screen: Screen,
 ): void {
   const removed = new Set(dryRun ? [] : ours);
@@ -161,12 +166,19 @@ function report(
     screen.data(jsonText({ tokenscape: version, action, found }));
     return;
   }
-  for (const one of waste) {
+  for (const [i, one] of waste.entries()) {
     const done = removed.has(one) ? "removed" : dryRun ? "would remove" : "left to its owner";
-    const what = action === "rm" ? one.reason : `${one.path} (${one.reason})`;
+    const model = action === "rm" ? checked[i] : undefined;
+    const what =
+      model === undefined
+        ? `${one.path} (${one.reason})`
+        : `${model.name} (${CACHES[model.cache]})`;
     screen.print(`${done}: ${terminalSafe(what)}, ${sizeText(one.bytes)}\n`);
   }
-  if (action === "verify") {
+  if (action === "verify" && checked.length === 0) {
+    const other = ` in ${CACHES.own} (--shared opens ${CACHES.shared} too)`;
+    screen.print(`nothing to check${shared ? " in either cache" : other}\n`);
+  } else if (action === "verify") {
     const all = unread === 0 ? "all is sound" : "all that could be read is sound";
     const sound = waste.length === 0 ? all : plural(waste.length, "damaged file");
     screen.print(`${plural(checked.length, "model")} checked: ${sound}\n`);

@@ -63,9 +63,11 @@ describe("tokenscape cache", () => {
   it("removes what is its own, and Python's only if asked", async () => {
     await fill();
     const python = kept("huggingface/hub");
-    expect(await cache("rm", "gpt2", "--dry-run")).toBe("would remove: gpt2, 33.4 kB\n");
+    expect(await cache("rm", "gpt2", "--dry-run")).toBe(
+      "would remove: gpt2 (Tokenscape's own cache), 33.4 kB\n",
+    );
     expect(kept("tokenscape/hub")).not.toEqual([]);
-    expect(await cache("rm", "gpt2")).toBe("removed: gpt2, 33.4 kB\n");
+    expect(await cache("rm", "gpt2")).toBe("removed: gpt2 (Tokenscape's own cache), 33.4 kB\n");
     expect(kept("tokenscape/hub")).toEqual([]);
     expect(kept("huggingface/hub")).toEqual(python);
     const { code, stderr } = await run("cache", "rm", "gpt2");
@@ -73,12 +75,21 @@ describe("tokenscape cache", () => {
       1,
       "tokenscape: gpt2 is not in Tokenscape's own cache, only in that of huggingface_hub: --shared opens that too\n",
     ]);
-    expect(await cache("rm", "gpt2", "--shared")).toMatch(/^removed: gpt2, /);
+    await fill();
+    const both =
+      /^removed: gpt2 \(Tokenscape's own cache\), .* kB\nremoved: gpt2 \(the cache of huggingface_hub\), .* kB\n$/;
+    const would = await cache("rm", "--all", "--shared", "--dry-run");
+    expect(would.replaceAll("would remove", "removed")).toMatch(both);
+    expect(await cache("rm", "gpt2", "--shared")).toBe(would.replaceAll("would remove", "removed"));
     expect(readdirSync(join(home, ".cache/huggingface/hub"))).toEqual(["CACHEDIR.TAG"]);
     expect((await run("cache", "rm", "gpt2")).stderr).toBe(
       "tokenscape: gpt2 is in no cache; tokenscape cache lists what is\n",
     );
     expect(await cache("rm", "--all")).toBe("nothing to remove\n");
+    expect(await cache("verify")).toBe(
+      "nothing to check in Tokenscape's own cache (--shared opens the cache of huggingface_hub too)\n",
+    );
+    expect(await cache("verify", "--shared")).toBe("nothing to check in either cache\n");
   });
 
   it("finds and removes damage, after which the model is whole again", async () => {
@@ -111,7 +122,7 @@ describe("tokenscape cache", () => {
       `tokenscape: warning: ${path} is passed over: ${why}\n`;
     for (const args of [["ls"], ["prune"], ["verify", "--shared"]]) {
       const { code, stdout, stderr } = await run("cache", ...args);
-      expect(stderr).toBe(line(odd, "no hub has this name") + line(loop, "ELOOP"));
+      expect(stderr).toBe(line(odd, "no hub has this name") + line(loop, "links lead in a circle"));
       const said = /gpt2|nothing|2 models checked: all that could be read is sound/;
       expect([code, stdout]).toEqual([0, expect.stringMatching(said)]);
     }
