@@ -1,5 +1,6 @@
 import { FormatError, rangeError } from "../errors.ts";
 import { faultAt } from "./bytes/fault.ts";
+import { placeholderKind } from "./bytes/file-kind.ts";
 import { readJson } from "./bytes/json.ts";
 import { jsonOffset } from "./bytes/json-place.ts";
 import { decodeUtf8 } from "./bytes/utf8.ts";
@@ -31,7 +32,7 @@ export function readLabels(bytes: Uint8Array, file: string): readonly string[] {
     const offset = jsonOffset(bytes, at === -1 ? [] : [at]);
     throw faultAt(file, offset, "expected a JSON array of texts");
   }
-  const text = decodeLines(bytes, file);
+  const text = decodeNames(bytes, file);
   return (text.startsWith("[") ? textsOf(bytes, file) : null) ?? splitLines(text);
 }
 
@@ -44,6 +45,17 @@ function textsOf(bytes: Uint8Array, file: string): readonly string[] | null {
     if (error instanceof FormatError) return null;
     throw error;
   }
+}
+
+/**
+ * As `decodeLines`, of a list of names.
+ *
+ * @throws {FormatError} too if it is what stands in a list's place: a pointer of Git LFS, a page of a proxy.
+ */
+export function decodeNames(bytes: Uint8Array, file: string): string {
+  const kind = placeholderKind(bytes.subarray(0, 512));
+  if (kind !== undefined) throw faultAt(file, 0, `no list of names: this is ${kind}`);
+  return decodeLines(bytes, file);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FormatError } from "../../src/errors.ts";
 import { labelTable, readLabels } from "../../src/model/labels.ts";
+import { readMetadata } from "../../src/model/weights/tsv.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -28,6 +29,21 @@ describe("labels", () => {
     );
     expect(() => read("a\nb", "l.json")).toThrow(FormatError);
     expect(() => readLabels(Uint8Array.of(0x61, 0xe9), "l.txt")).toThrow("not valid UTF-8");
+  });
+
+  test.each([
+    ["version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n", "a Git LFS pointer"],
+    ["<!DOCTYPE html>\n<html>\n", "an HTML page"],
+    ['<html lang="en">\n', "an HTML page"],
+  ])("are no lists: %j", (text, kind) => {
+    expect(() => read(text)).toThrow(`l.txt: byte 0: no list of names: this is ${kind}`);
+    const metadata = () => readMetadata(encode(text), "m.tsv");
+    expect(metadata).toThrow(`m.tsv: byte 0: no list of names: this is ${kind}`);
+  });
+
+  test("may begin as other files do", () => {
+    const names = ["<html>", "GGUF", "%PDF", "{"];
+    expect(read(names.join("\n"))).toEqual(names);
   });
 
   test("must be as many as the rows", () => {

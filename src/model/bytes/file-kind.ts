@@ -1,6 +1,10 @@
+const POINTER = "version https://git-lfs";
+const POINTER_KIND = "a Git LFS pointer, not the file itself: run git lfs pull";
+const PAGE_KIND = "an HTML page (from a proxy or a sign-in page?)";
+
 /** First bytes of files that are often saved or named as something else, and what to do about them. */
 const SIGNATURES: readonly (readonly [bytes: readonly number[] | string, kind: string])[] = [
-  ["version https://git-lfs", "a Git LFS pointer, not the file itself: run git lfs pull"],
+  [POINTER, POINTER_KIND],
   [
     "PK\u0003\u0004",
     "a ZIP archive (a checkpoint of PyTorch? name it .pt; arrays of NumPy? name them .npz)",
@@ -22,7 +26,7 @@ const SIGNATURES: readonly (readonly [bytes: readonly number[] | string, kind: s
 export function fileKind(head: Uint8Array): string | undefined {
   const text = String.fromCharCode(...head.subarray(0, 512));
   if (/^\s*<(!doctype html|html|head|body|\?xml)/i.test(text)) {
-    return "an HTML page (from a proxy or a sign-in page?)";
+    return PAGE_KIND;
   }
   for (const [bytes, kind] of SIGNATURES) {
     const start = typeof bytes === "string" ? bytes : String.fromCharCode(...bytes);
@@ -36,4 +40,14 @@ export function fileKind(head: Uint8Array): string | undefined {
   if (head.length > 0 && head.every((byte) => byte === 0))
     return "empty: it begins with zeros only";
   return undefined;
+}
+
+/**
+ * As `fileKind`, of a file whose every line may be anything: only what no list of names begins with, as a
+ * token may well be `<html>` or `GGUF`.
+ */
+export function placeholderKind(head: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...head.subarray(0, 512)).replace(/^\u00ef\u00bb\u00bf/, "");
+  if (text.startsWith(POINTER)) return POINTER_KIND;
+  return /^\s*<(?:!doctype html|html\s+[a-z-]+=)/i.test(text) ? PAGE_KIND : undefined;
 }

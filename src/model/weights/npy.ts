@@ -1,5 +1,6 @@
 import { UnsupportedError } from "../../errors.ts";
 import { checkMatrix, type Matrix, matrix } from "../../matrix.ts";
+import { plural } from "../../text/numbers.ts";
 import { quoted } from "../bytes/display.ts";
 import { faultAt } from "../bytes/fault.ts";
 import { fileKind } from "../bytes/file-kind.ts";
@@ -55,6 +56,7 @@ export async function readNpyArray(
 ): Promise<NpyArray> {
   const fail = (reason: string, offset: number) => faultAt(file, offset, reason);
   const head = await source.slice(0, Math.min(512, source.byteLength), options);
+  if (head.length === 0) throw fail("not a .npy file: the file is empty", 0);
   if (head.length < MAGIC.length || MAGIC.some((byte, i) => head[i] !== byte)) {
     const kind = fileKind(head);
     throw fail(`not a .npy file${kind === undefined ? "" : `: this is ${kind}`}`, 0);
@@ -98,7 +100,7 @@ export function npyMatrix(array: NpyArray): StoredMatrix {
   }
   if (shape.length !== 2) {
     throw refuse(
-      `the array has ${shape.length} dimensions, shape (${shapeText(shape)}); expected rows and columns`,
+      `the array has ${plural(shape.length, "dimension")}, shape (${shapeText(shape)}); expected rows and columns`,
       `${shape.length}-dimensional array`,
     );
   }

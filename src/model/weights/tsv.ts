@@ -1,9 +1,10 @@
 import { type Matrix, matrix } from "../../matrix.ts";
 import { quoted } from "../bytes/display.ts";
 import { faultAt } from "../bytes/fault.ts";
+import { fileKind } from "../bytes/file-kind.ts";
 import { type ByteSource, joinBytes } from "../bytes/source.ts";
 import { decodeUtf8, hasByteOrderMark } from "../bytes/utf8.ts";
-import { decodeLines, lineOffset, splitLines } from "../labels.ts";
+import { decodeNames, lineOffset, splitLines } from "../labels.ts";
 
 /** Bytes read at once. */
 const PIECE = 1 << 22;
@@ -38,6 +39,8 @@ export async function readVectors(
   let cols = 0;
   for await (const block of blocks(source, file, options.signal)) {
     const { bytes, start } = block;
+    const kind = start === 0 ? fileKind(bytes.subarray(0, 512)) : undefined;
+    if (kind !== undefined) throw faultAt(file, 0, `no vectors of numbers: this is ${kind}`);
     const lines = splitLines(decodeUtf8(bytes, file, { offset: start, keepMark: start > 0 }));
     lines.forEach((line, i) => {
       const cells = line.split("\t", MAX_COLUMNS + 1);
@@ -142,7 +145,7 @@ const LABEL_COLUMNS = ["label", "word", "token"];
  *   than 4 million lines or 1,048,576 columns.
  */
 export function readMetadata(bytes: Uint8Array, file: string): readonly string[] {
-  const lines = splitLines(decodeLines(bytes, file));
+  const lines = splitLines(decodeNames(bytes, file));
   const columns = countColumns(lines[0] ?? "");
   if (columns > MAX_COLUMNS) throw faultAt(file, 0, `line 1 has more than ${MAX_COLUMNS} columns`);
   lines.forEach((line, i) => {

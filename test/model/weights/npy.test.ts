@@ -77,6 +77,15 @@ describe("what is refused", () => {
   const data = numbers("f4", true);
 
   test.each([
+    ["", "x.npy: byte 0: not a .npy file: the file is empty"],
+    ["version https://git-lfs.github.com/spec/v1\n", "this is a Git LFS pointer"],
+    ["<!doctype html>\n", "this is an HTML page"],
+  ])("what stands in the file's place: %j", async (text, message) => {
+    const bytes = new TextEncoder().encode(text);
+    await expect(readNpy(bytes, "x.npy")).rejects.toThrow(message);
+  });
+
+  test.each([
     ["i8", header("<i8", "(2, 3)"), 'dtype "<i8"'],
     ["objects", header("|O", "(2, 3)"), 'dtype "|O"'],
     ["long double", header("<f16", "(2, 3)"), 'dtype "<f16"'],
@@ -85,7 +94,7 @@ describe("what is refused", () => {
       "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,), }",
       "structured",
     ],
-    ["one dimension", header("<f4", "(6,)"), "has 1 dimensions, shape (6)"],
+    ["one dimension", header("<f4", "(6,)"), "has 1 dimension, shape (6)"],
     ["no dimension", header("<f4", "()"), "has 0 dimensions"],
     ["three dimensions", header("<f4", "(1, 2, 3)"), "has 3 dimensions"],
   ])("%s is not supported", async (_name, text, message) => {

@@ -41,6 +41,11 @@ describe("vectors", () => {
     [" 1\n", 'got " 1"'],
     ["\u001b[31m\n", 'got "\\x1B[31m"'],
     ["", "the file is empty"],
+    [
+      "version https://git-lfs.github.com/spec/v1\n",
+      "byte 0: no vectors of numbers: this is a Git LFS",
+    ],
+    ["<!doctype html>\n", "byte 0: no vectors of numbers: this is an HTML page"],
     ["\n", 'line 1, column 1: expected a number, got ""'],
   ])("%j is refused", async (text, message) => {
     const error = await vectors(text).catch((reason: unknown) => reason);
