@@ -11,8 +11,8 @@ import { CommandError } from "./errors.ts";
 import type { NearFlags } from "./flags.ts";
 import { printNotes } from "./notebook-text.ts";
 import { modelTitle, openNamed, tokenFacts } from "./open.ts";
-import { rowTitle } from "./row-title.ts";
-import { jsonText, type Screen } from "./screen.ts";
+import { isNamed, rowTitle } from "./row-title.ts";
+import { jsonText, paragraph, type Screen } from "./screen.ts";
 import { namedToken } from "./token-choice.ts";
 
 type Metric = NonNullable<NearFlags["metric"]>;
@@ -80,22 +80,23 @@ function printNeighbors(
   neighbors: readonly Neighbor[],
   screen: Screen,
 ): void {
-  const { print, colors } = screen;
+  const { print, colors, width } = screen;
   const title = terminalSafe(rowTitle(token));
   const which = model.matrix === null ? "" : ` (${matrixPhrase(modelJson(model))})`;
-  print(
-    `Nearest to ${colors.bold(title)} in ${modelTitle(model)}${which}, by ${SCORES[metric]}:\n\n`,
-  );
+  const heading = `Nearest to ${title} in ${modelTitle(model)}${which}, by ${SCORES[metric]}:`;
+  const lines = paragraph(heading, width, "  ");
+  print(`${lines.replace(title, () => colors.bold(title))}\n\n`);
   const shown = neighbors.map(({ token }) => terminalSafe(token.display));
-  const ids = neighbors.map(({ token }) => `#${token.id}`);
+  // a row without a name is shown by its id already
+  const ids = neighbors.map(({ token }) => (isNamed(token) ? `#${token.id}` : ""));
   const scores = neighbors.map(({ score }) => score.toFixed(4));
-  const width = (texts: readonly string[]) => Math.max(...texts.map(cells));
-  const [tokenWidth, idWidth, scoreWidth] = [width(shown), width(ids), width(scores)];
+  const widest = (texts: readonly string[]) => Math.max(...texts.map(cells));
+  const [tokenWidth, idWidth, scoreWidth] = [widest(shown), widest(ids), widest(scores)];
   neighbors.forEach(({ rank }, i) => {
     const place = String(rank).padStart(String(neighbors.length).length);
     const text = shown[i]! + " ".repeat(tokenWidth - cells(shown[i]!));
-    const id = colors.dim(ids[i]!.padStart(idWidth));
-    print(`  ${place}  ${text}  ${scores[i]!.padStart(scoreWidth)}  ${id}\n`);
+    const id = ids[i] === "" ? "" : `  ${colors.dim(ids[i]!.padStart(idWidth))}`;
+    print(`  ${place}  ${text}  ${scores[i]!.padStart(scoreWidth)}${id}\n`);
   });
   printNotes(model.notes, screen);
 }

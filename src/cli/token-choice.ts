@@ -1,6 +1,6 @@
 import type { Token, Vocabulary } from "../model/vocabulary/vocabulary.ts";
 import { CommandError } from "./errors.ts";
-import { rowTitle } from "./row-title.ts";
+import { isNamed, rowTitle } from "./row-title.ts";
 
 /** How many tokens an error proposes. */
 const PROPOSED = 8;
@@ -26,9 +26,18 @@ export function namedToken(name: string, vocabulary: Vocabulary): Token {
 }
 
 function unknownText(name: string, vocabulary: Vocabulary): string {
+  if (!hasNames(vocabulary)) {
+    const ids = `'#0' to '#${vocabulary.size - 1}'`;
+    return `there is no token '${name}': the rows have no names; give an id, ${ids}, or their names with --labels`;
+  }
   const close = closeTokens(name, vocabulary);
   const proposal = close.length === 0 ? "" : `; there is ${close.map(rowTitle).join(", ")}`;
   return `no token has the text or display '${name}'${proposal}`;
+}
+
+function hasNames(vocabulary: Vocabulary): boolean {
+  for (const token of vocabulary) if (isNamed(token)) return true;
+  return false;
 }
 
 /**

@@ -168,6 +168,14 @@ describe("a token that near can't tell", () => {
     const line = await failure(["near", "sample", " AND "]);
     expect(line).toMatch(/^no token has the text or display ' AND '; there is .*·and \(#\d+\)/);
   });
+  it("is answered with what to give where rows have no names", async () => {
+    const line = await failure(["near", "vectors-20.npy", " the"], (folder) => {
+      writeVectors(folder, 20);
+    });
+    expect(line).toBe(
+      "there is no token ' the': the rows have no names; give an id, '#0' to '#19', or their names with --labels",
+    );
+  });
   it("is answered with the range of ids", async () => {
     const line = await failure(["near", "sample", `#${vocab}`]);
     expect(line).toBe(`there is no token #${vocab}; ids go from #0 to #${vocab - 1}`);

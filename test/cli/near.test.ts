@@ -60,14 +60,16 @@ describe("tokenscape near", () => {
   it("names a row without a token once", async () => {
     const path = writeVectors(program.folder, 50);
     const { stdout } = await program.run(["near", path, "#2", "--top", "1"]);
-    expect(stdout).toMatch(/^Nearest to #2 in \S+\.npy, by cosine similarity:\n/);
+    expect(stdout).toMatch(
+      /^Nearest to #2 in \S+\.npy, by cosine similarity:\n\n {2}1 {2}#\d+ {2}\d\.\d{4}\n\nNote: /,
+    );
   });
 
   it("prints ten by cosine, one line each", async () => {
     const { stdout } = await program.run(["near", "sample", " and"]);
-    const [title, blank, ...lines] = stdout.trimEnd().split("\n");
-    expect(title).toMatch(
-      /^Nearest to ·and \(#\d+\) in sample \(input matrix, tied to the output\), by cosine similarity:$/,
+    const [title, rest, blank, ...lines] = stdout.trimEnd().split("\n");
+    expect(`${title}\n${rest}`).toMatch(
+      /^Nearest to ·and \(#\d+\) in sample \(input matrix, tied to the output\), by cosine\n {2}similarity:$/,
     );
     expect(blank).toBe("");
     expect(lines).toHaveLength(10);
