@@ -23,7 +23,8 @@ describe("a file that gguf-py wrote", () => {
       Record<string, { dtype: string; shape: number[]; start: number; values: string }>
     >;
   }
-  const fixture = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
+  const fixture = (name: string) =>
+    readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
   const file = Uint8Array.from(fixture("gguf-py.gguf"));
   const golden = JSON.parse(fixture("gguf-py.json").toString("utf8")) as Golden;
 
