@@ -39,6 +39,7 @@ export function commandLine(
   option("--tensor", flags.tensor);
   option("--labels", flags.labels);
   option("--metadata", flags.metadata);
+  option("--tokenizer", flags.tokenizer);
   option("--limits", flags.limits);
   return words.map(shellQuoted).join(" ");
 }

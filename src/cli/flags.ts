@@ -7,6 +7,7 @@ export interface ModelFlags {
   readonly weights?: string | undefined;
   readonly labels?: string | undefined;
   readonly metadata?: string | undefined;
+  readonly tokenizer?: string | undefined;
   readonly offline?: boolean | undefined;
   readonly refresh?: boolean | undefined;
 }

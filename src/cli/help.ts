@@ -56,7 +56,7 @@ export const notebookSections: readonly Section[] = [
         "FILE.gguf",
         "a model of llama.cpp, quantized or not, with its vocabulary; of one in parts any part",
       ],
-      ["FILE.npy", "a matrix of float16, float32 or float64; see --labels"],
+      ["FILE.npy", "a matrix of float16, float32 or float64; see --labels and --tokenizer"],
       ["FILE.npz", "such matrices; of several the embedding, or one by --tensor"],
       ["FILE.tsv", "one vector per line; see --metadata"],
     ],

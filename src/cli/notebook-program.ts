@@ -21,6 +21,7 @@ import {
   quiet,
   refresh,
   tensor,
+  tokenizer,
   valued,
   weights,
 } from "./shared-options.ts";
@@ -138,6 +139,7 @@ export function addNotebook(program: Command, run: Runner): void {
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
+    .addOption(tokenizer)
     .addOption(offline)
     .addOption(refresh)
     .optionsGroup("Help:")

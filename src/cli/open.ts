@@ -22,10 +22,11 @@ export async function openNamed(
   { signal, onProgress, screen }: CommandRun,
   everyHeader = false,
 ): Promise<Model> {
-  const { weights, matrix, tensor, labels, metadata, offline, refresh } = flags;
+  const { weights, matrix, tensor, labels, metadata, tokenizer, offline, refresh } = flags;
   try {
     const model = await openModel(source, {
-      ...{ weights, matrix, tensor, labels, metadata, offline, refresh, signal, onProgress },
+      ...{ weights, matrix, tensor, labels, metadata, tokenizer, offline, refresh },
+      ...{ signal, onProgress },
       everyHeader,
       onWarning: screen.warn,
     });

@@ -13,6 +13,7 @@ import {
   quiet,
   refresh,
   tensor,
+  tokenizer,
   valued,
   weights,
 } from "./shared-options.ts";
@@ -76,6 +77,7 @@ function addNear(program: Command, run: Runner): void {
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
+    .addOption(tokenizer)
     .addOption(offline)
     .addOption(refresh)
     .optionsGroup("Help:")
@@ -109,6 +111,7 @@ function addInfo(program: Command, run: Runner): void {
     .addOption(tensor)
     .addOption(labels)
     .addOption(metadata)
+    .addOption(tokenizer)
     .addOption(offline)
     .addOption(refresh)
     .optionsGroup("Help:")

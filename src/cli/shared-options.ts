@@ -55,6 +55,13 @@ export const metadata: Valued<"--metadata <tsv>", string> = valued(
   "names of the rows, as the Embedding Projector has them",
   text("a file"),
 ).helpGroup("Model:");
+export const tokenizer: Valued<"--tokenizer <path>", string> = valued(
+  "--tokenizer <path>",
+  "the folder or file of a tokenizer, whose tokens name the rows",
+  text("a file or a folder"),
+)
+  .helpGroup("Model:")
+  .conflicts(["labels", "metadata"]);
 export const refresh: Option<"--refresh"> = new Option(
   "--refresh",
   "ask the hub anew where a branch stands",

@@ -1,7 +1,7 @@
 import { FormatError, rangeError } from "../errors.ts";
 import { faultAt } from "./bytes/fault.ts";
 import { placeholderKind } from "./bytes/file-kind.ts";
-import { readJson } from "./bytes/json.ts";
+import { jsonObject, readJson } from "./bytes/json.ts";
 import { jsonOffset } from "./bytes/json-place.ts";
 import { decodeUtf8 } from "./bytes/utf8.ts";
 import { type TokenTable, TokenTableBuilder } from "./vocabulary/token-table.ts";
@@ -28,6 +28,13 @@ export function readLabels(bytes: Uint8Array, file: string): readonly string[] {
   if (file.toLowerCase().endsWith(".json")) {
     const names = readJson(bytes, file);
     if (isTexts(names)) return names;
+    if (isTokenizer(names)) {
+      throw faultAt(
+        file,
+        0,
+        "the file is a tokenizer's, which --tokenizer (option tokenizer) reads; labels are a JSON array of texts",
+      );
+    }
     const at = Array.isArray(names) ? names.findIndex((name) => typeof name !== "string") : -1;
     const offset = jsonOffset(bytes, at === -1 ? [] : [at]);
     throw faultAt(file, offset, "expected a JSON array of texts");
@@ -100,6 +107,15 @@ export function labelTable(names: readonly string[], rows: number, source: strin
   });
   const encoder = new TextEncoder();
   return builder.table(({ content }) => ({ bytes: encoder.encode(content) }));
+}
+
+/** As `tokenizer.json` and `vocab.json` are. */
+function isTokenizer(value: unknown): boolean {
+  const object = jsonObject(value);
+  if (object === undefined) return false;
+  if (jsonObject(object.model)?.vocab !== undefined || Array.isArray(object.vocab)) return true;
+  const ids = Object.values(object);
+  return ids.length > 0 && ids.every((id) => typeof id === "number");
 }
 
 function isTexts(value: unknown): value is string[] {

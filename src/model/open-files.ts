@@ -7,6 +7,7 @@ import { namesBeside } from "./names-beside.ts";
 import { openGguf } from "./open-gguf.ts";
 import { openMatrix } from "./open-matrix.ts";
 import { openTensors } from "./open-tensors.ts";
+import type { TokenTable } from "./vocabulary/token-table.ts";
 import {
   checkWeightsPath,
   findWeights,
@@ -25,6 +26,8 @@ export interface OpenFilesOptions extends RunOptions {
   readonly everyHeader?: boolean | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
+  /** Name the rows by the tokens of a tokenizer that lies elsewhere, in place of the model's vocabulary. */
+  readonly tokens?: TokenTable | undefined;
   /**
    * The weight file, or the index of shards, by its path among the files; configuration and vocabulary are
    * those beside it. Default `model.safetensors`, `pytorch_model.bin`, the shards of an index of either
@@ -42,7 +45,7 @@ export interface OpenFilesOptions extends RunOptions {
  * @throws {UnsupportedError} if the matrix can't be told or is not there, or can't be read.
  * @throws {RangeError} if there is no file or tensor of the name asked for, several files could be the
  *   weights, a matrix is asked for of a file that is none of a model, a matrix and a tensor are
- *   asked for, or there are not as many labels as rows.
+ *   asked for, there are not as many labels as rows, or there are tokens beyond the rows.
  */
 export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {}): Promise<Model> {
   const { signal, weights } = options;

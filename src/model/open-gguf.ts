@@ -5,12 +5,14 @@ import type { ByteSource } from "./bytes/source.ts";
 import { CHOOSE, listTensors, namedTensor } from "./families/named-tensor.ts";
 import { askedMatrix, choiceNotes } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
-import { type Labels, labelTable } from "./labels.ts";
+import { givenNames } from "./given-names.ts";
+import type { Labels } from "./labels.ts";
 import type { Dtype, MatrixName, Model } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import { isBlockDtype } from "./values/blocks.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./vocabulary/gguf-vocabulary.ts";
 import { findTokens, rowNames } from "./vocabulary/row-names.ts";
+import type { TokenTable } from "./vocabulary/token-table.ts";
 import { createVocabulary } from "./vocabulary/vocabulary.ts";
 import { type GgufHeader, type GgufTensor, readGgufHeader } from "./weights/gguf.ts";
 import { ggufNote } from "./weights/gguf-facts.ts";
@@ -26,6 +28,8 @@ export interface OpenGgufOptions extends FileOptions {
   readonly everyHeader?: boolean | undefined;
   /** Name the rows with these in place of the file's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
+  /** Name the rows by the tokens of a tokenizer that lies elsewhere, in place of the file's vocabulary. */
+  readonly tokens?: TokenTable | undefined;
   /** What a file is called in errors and notes, default its path. */
   readonly label?: ((path: string) => string) | undefined;
 }
@@ -95,7 +99,6 @@ export async function openGguf(
       `the rows are quantized (${dtype}): near those of the trained model, not equal to them`,
     );
   }
-  const { labels } = options;
   const names = async () => {
     const found = await findTokens(
       () => ggufTokens(parts[0]!.header, parts[0]!.file),
@@ -104,8 +107,7 @@ export async function openGguf(
     const isTokens = ggufMatrixOf(tensor.name) !== null;
     return rowNames(found, { tensor: tensor.name, rows, isTokens }, notes);
   };
-  const table =
-    labels === undefined ? await names() : labelTable(labels.names, rows, labels.source);
+  const table = givenNames(options, { tensor: tensor.name, rows }, notes) ?? (await names());
   return storedModel(
     { source, start: header.dataStart + tensor.offset, dtype, shape: [rows, cols] },
     { name: files.name, revision: files.revision, fetched: files.fetched },

@@ -5,10 +5,12 @@ import { findEmbedding } from "./families/embedding-tensor.ts";
 import { modelConfig } from "./families/model-config.ts";
 import { namedTensor } from "./families/named-tensor.ts";
 import type { FileOptions } from "./files.ts";
-import { type Labels, labelTable } from "./labels.ts";
+import { givenNames } from "./given-names.ts";
+import type { Labels } from "./labels.ts";
 import type { Model, TensorInfo } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import type { StoredMatrix } from "./values/row-reader.ts";
+import type { TokenTable } from "./vocabulary/token-table.ts";
 import { createVocabulary } from "./vocabulary/vocabulary.ts";
 import { readNpyHeader } from "./weights/npy.ts";
 import { npzPart, onlyMatrix } from "./weights/npz.ts";
@@ -21,6 +23,8 @@ export interface OpenMatrixOptions extends FileOptions {
   readonly name?: string | undefined;
   /** Names for the rows; without them rows show as `#id`. */
   readonly labels?: Labels | undefined;
+  /** Name the rows by the tokens of a tokenizer that lies elsewhere. */
+  readonly tokens?: TokenTable | undefined;
   /** What the model's notes say about so many rows without names. */
   readonly namelessNote?: ((rows: number) => Promise<string>) | undefined;
 }
@@ -33,7 +37,8 @@ export interface OpenMatrixOptions extends FileOptions {
  * @throws {FormatError} if the file is broken or the matrix is empty.
  * @throws {UnsupportedError} for arrays whose rows can't be read, and if of several none is known to be
  *   the token embedding.
- * @throws {RangeError} if there are not as many labels as rows, or no matrix of the name asked for.
+ * @throws {RangeError} if there are not as many labels as rows, tokens beyond the rows, or no matrix of the
+ *   name asked for.
  */
 export async function openMatrix(
   source: ByteSource,
@@ -41,21 +46,23 @@ export async function openMatrix(
   format: "npy" | "npz" | "tsv",
   options: OpenMatrixOptions = {},
 ): Promise<Model> {
-  const { stored, tensor, tensors, notes } = await readStored(source, file, format, options);
+  const { stored, tensor, tensors, ...said } = await readStored(source, file, format, options);
   const { shape } = stored;
   if (shape[0] === 0 || shape[1] === 0) {
     throw new FormatError(`${file}: the matrix is empty: ${shape[0]} x ${shape[1]}`, { file });
   }
-  const { labels, name = file, namelessNote = async () => "rows show as #id" } = options;
-  const table = labels === undefined ? null : labelTable(labels.names, shape[0], labels.source);
+  const { name = file, namelessNote = async () => "rows show as #id" } = options;
+  const notes = [...said.notes];
+  const table = givenNames(options, { tensor, rows: shape[0] }, notes);
+  if (table === undefined) notes.push(await namelessNote(shape[0]));
   return storedModel(
     stored,
     { name, revision: null, fetched: null },
     {
       tensor,
       tensors,
-      vocabulary: createVocabulary(shape[0], table),
-      notes: labels === undefined ? [...notes, await namelessNote(shape[0])] : notes,
+      vocabulary: createVocabulary(shape[0], table ?? null),
+      notes,
     },
   );
 }

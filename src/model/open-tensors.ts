@@ -5,10 +5,12 @@ import { isTokenMatrixName } from "./families/embedding-tensor.ts";
 import { modelConfig } from "./families/model-config.ts";
 import { askedMatrix } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
-import { type Labels, labelTable } from "./labels.ts";
+import { givenNames } from "./given-names.ts";
+import type { Labels } from "./labels.ts";
 import type { MatrixName, Model, TensorInfo } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import { rowNames } from "./vocabulary/row-names.ts";
+import type { TokenTable } from "./vocabulary/token-table.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary/vocabulary.ts";
 import { readTokens } from "./vocabulary/vocabulary-files.ts";
 import { openEmbedding } from "./weights/weights.ts";
@@ -22,6 +24,8 @@ export interface OpenTensorsOptions extends FileOptions {
   readonly everyHeader?: boolean | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
+  /** Name the rows by the tokens of a tokenizer that lies elsewhere, in place of the model's vocabulary. */
+  readonly tokens?: TokenTable | undefined;
   /** The weight file or the index of shards, default by the standard names. */
   readonly weights?: string | undefined;
   /** What a file is called in errors and notes. */
@@ -62,16 +66,16 @@ export async function openTensors(files: ModelFiles, options: OpenTensorsOptions
   const [rows, cols] = transposed ? stored.shape.toReversed() : stored.shape;
   const tensor = { ...opened.tensor, shape: [rows!, cols!] };
   const notes = [...opened.notes];
-  const { labels } = options;
   const isTokens = matrix !== null || isTokenMatrixName(tensor.name);
+  const table = givenNames(options, { tensor: tensor.name, rows: rows! }, notes);
   const vocabulary =
-    labels === undefined
+    table === undefined
       ? await readVocabulary(
           files,
           { tensor, isTokens, vocab: read.vocab, config, label, signal, alone },
           notes,
         )
-      : createVocabulary(rows!, labelTable(labels.names, rows!, labels.source));
+      : createVocabulary(rows!, table);
   return storedModel(
     stored,
     { name: files.name, revision: files.revision, fetched: files.fetched },

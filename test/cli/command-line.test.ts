@@ -11,7 +11,13 @@ describe("commandLine", () => {
       "./model",
       {
         ...{ quiet: true, json: true, png: true, offline: true, out: "elsewhere", refresh: true },
-        ...{ limits: "notebook", metadata: "m.tsv", labels: "l.txt", tensor: "wpe.weight" },
+        ...{
+          limits: "notebook",
+          metadata: "m.tsv",
+          labels: "l.txt",
+          tokenizer: "a b",
+          tensor: "wpe.weight",
+        },
         ...{ minSamples: 4, eps: 0.5, init: "random", iterations: 500, seed: 7, perplexity: 30 },
         ...{ metric: "cosine", transform: ["unit", "center"], rows: "0:100" },
       },
@@ -22,7 +28,7 @@ describe("commandLine", () => {
     );
     expect(line).toBe(
       "tokenscape ./model --rows 0:100 --transform unit --transform center --metric cosine --perplexity 30 --seed 7 " +
-        "--iterations 500 --init random --eps 0.5 --min-samples 4 --tensor wpe.weight --labels l.txt --metadata m.tsv --limits notebook",
+        "--iterations 500 --init random --eps 0.5 --min-samples 4 --tensor wpe.weight --labels l.txt --metadata m.tsv --tokenizer 'a b' --limits notebook",
     );
   });
 

@@ -207,6 +207,31 @@ describe("output", () => {
     expect([...filesUnder(cwd).keys()]).toHaveLength(FILES.length);
   });
 
+  it("names the rows by a tokenizer that lies elsewhere, and its command says so", async () => {
+    const cwd = workFolder("elsewhere");
+    writeVectors(cwd, 60);
+    mkdirSync(join(cwd, "my tokens"));
+    const vocab = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`Ġw${i}`, i]));
+    const model = { type: "BPE", vocab, merges: [] };
+    const tokenizer = { model, decoder: { type: "ByteLevel" } };
+    writeFileSync(join(cwd, "my tokens/tokenizer.json"), JSON.stringify(tokenizer));
+    const args = ["vectors-60.npy", "--tokenizer", "my tokens"];
+    const made = await program.run([...args, "--all", "--iterations", "60", "--out", "out"], {
+      cwd,
+    });
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    const { command, tokens } = resultIn(join(cwd, "out"));
+    expect(command).toBe("tokenscape vectors-60.npy --all --iterations 60 --tokenizer 'my tokens'");
+    expect(tokens[7]).toMatchObject({ text: " w7", display: "·w7" });
+    expect(made.stdout).toContain(`tokens from ${join("my tokens", "tokenizer.json")}`);
+    const near = await program.run(["near", args[0]!, " w7", ...args.slice(1)], { cwd });
+    expect(near).toMatchObject({ code: 0, stderr: "" });
+    const info = await program.run(["info", ...args], { cwd });
+    expect(info.stdout).toContain("60 rows from my tokens/tokenizer.json: 60 normal");
+    const labels = ["info", args[0]!, "--labels", "my tokens/tokenizer.json"];
+    expect((await program.run(labels, { cwd })).stderr).toContain("--tokenizer");
+  });
+
   it("only shows what is hostile: labels, names of files and folders", async () => {
     const labels = [...new Set(hostileTexts().filter((text) => typeof text === "string"))];
     const name = "evil\u001b[31m\u202e<x>";

@@ -73,6 +73,15 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
       ["near", "m", "a", "--metadata", "b", "--labels", "a"],
       "option '--labels FILE' cannot be used with option '--metadata TSV'; see tokenscape near --help",
     ],
+    [
+      ["--labels", "a", "--tokenizer", "b"],
+      "option '--tokenizer PATH' cannot be used with option '--labels FILE'; see tokenscape --help",
+    ],
+    [
+      ["info", "m", "--metadata", "a", "--tokenizer", "b"],
+      "option '--tokenizer PATH' cannot be used with option '--metadata TSV'; see tokenscape info --help",
+    ],
+    [["--tokenizer", ""], "--tokenizer: expected a file or a folder, got ''"],
     [["--init", "PCA"], "--init: expected pca or random, got 'PCA'"],
     [["--metric", "dot"], "--metric: expected euclidean or cosine, got 'dot'"],
     [["--limits", ""], "--limits: expected data or notebook, got ''"],

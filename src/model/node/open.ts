@@ -6,6 +6,7 @@ import type { Patience } from "../hub/retry.ts";
 import { type Labels, readLabels } from "../labels.ts";
 import type { MatrixName, Model } from "../model.ts";
 import { openAlone, openFiles } from "../open-files.ts";
+import type { TokenTable } from "../vocabulary/token-table.ts";
 import { readMetadata } from "../weights/tsv.ts";
 import {
   checkWeightsPath,
@@ -15,6 +16,7 @@ import {
 import { folderFiles, kindOf, namesIn, readWhole } from "./folder.ts";
 import { noSuchPath, withLocalName } from "./not-here.ts";
 import { sampleFiles } from "./sample.ts";
+import { readTokenizer, type TokenizerHome, withTokenizerHint } from "./tokenizer.ts";
 
 export interface OpenModelOptions extends RunOptions {
   /** Branch, tag or commit on the hub, default `"main"`. For hub ids only. */
@@ -39,6 +41,14 @@ export interface OpenModelOptions extends RunOptions {
   readonly labels?: string | undefined;
   /** A metadata file of the Embedding Projector that names the rows; the same as `labels` with a `.tsv`. */
   readonly metadata?: string | undefined;
+  /**
+   * A tokenizer that names the rows, in place of what lies beside the weights: its folder, of which the same
+   * rule as ever chooses the file, or its file, read by its name (`tokenizer.json`, `vocab.json`,
+   * `tekken.json`, `vocab.txt`, `tokenizer.model`, ..., or a `.gguf`). A path on this machine; where there
+   * is nothing of that name, and the source is a folder or of the hub, a path within the model. What is
+   * missing or broken there is an error.
+   */
+  readonly tokenizer?: string | undefined;
   /** Tokenscape's own cache, of pieces of the hub's files, default `$XDG_CACHE_HOME/tokenscape`; that of Python's huggingface_hub is where its variables say. */
   readonly cacheDir?: string | undefined;
   /** Ask the network for nothing, default false. */
@@ -64,7 +74,8 @@ export interface OpenModelOptions extends RunOptions {
  *   that exists wins over a hub id of the same name, and a folder named `sample` that holds a model
  *   over the built-in one.
  * @throws {RangeError} for a path that does not exist, options that do not fit the source, a model with
- *   several files of weights of which none is named, and labels that are not as many as the rows.
+ *   several files of weights of which none is named, labels that are not as many as the rows, and a tokenizer
+ *   that is not there or has more tokens than there are rows.
  * @throws {FormatError} for files that are broken, {UnsupportedError} for what is not read,
  *   {HubError} where the hub can't give the model.
  */
@@ -80,15 +91,22 @@ export async function openModel(source: string, options: OpenModelOptions = {}):
     throw rangeError(`openModel: a revision is for hub ids, and ${quoted(source)} is not one`);
   }
   const labels = await fileLabels(options);
-  if (kind === "folder") return openFiles(folderFiles(source), { ...options, labels });
+  if (kind === "folder") {
+    const tokens = await tokenizerTokens(options, { folder: source });
+    const model = await openFiles(folderFiles(source), { ...options, labels, tokens });
+    return withTokenizerHint(model, { folder: source }, options);
+  }
   if (options.weights !== undefined) {
     throw rangeError(
       `weights: it names a file of a folder or of a model on the hub, and ${quoted(source)} is neither`,
     );
   }
-  if (kind === "sample") return openFiles(sampleFiles(), { ...options, labels });
+  const tokens = await tokenizerTokens(options, null);
+  if (kind === "sample") return openFiles(sampleFiles(), { ...options, labels, tokens });
   const name = basename(source);
-  return openAlone(folderFiles(dirname(resolve(source)), name), name, { ...options, labels });
+  const files = folderFiles(dirname(resolve(source)), name);
+  const model = await openAlone(files, name, { ...options, labels, tokens });
+  return withTokenizerHint(model, { folder: dirname(source) }, options);
 }
 
 async function sourceKind(source: string): Promise<"file" | "folder" | "sample" | "hub"> {
@@ -114,7 +132,9 @@ async function openHub(id: string, options: OpenModelOptions): Promise<Model> {
     if (!(error instanceof HubError)) throw error;
     throw await withLocalName(id, isSilence(error) ? notHere(id, error) : error);
   });
-  return openFiles(files, { ...options, labels });
+  const tokens = await tokenizerTokens(options, { hub: files });
+  const model = await openFiles(files, { ...options, labels, tokens });
+  return withTokenizerHint(model, { hub: files }, options);
 }
 
 /** True where the hub did not answer: it could not say whether there is such a model. */
@@ -129,13 +149,25 @@ function notHere(id: string, { message, url, cause }: HubError): HubError {
   });
 }
 
+async function tokenizerTokens(
+  { tokenizer, signal }: OpenModelOptions,
+  home: TokenizerHome,
+): Promise<TokenTable | undefined> {
+  return tokenizer === undefined ? undefined : readTokenizer(tokenizer, home, { signal });
+}
+
 async function fileLabels({
   labels,
   metadata,
+  tokenizer,
   signal,
 }: OpenModelOptions): Promise<Labels | undefined> {
-  if (labels !== undefined && metadata !== undefined) {
-    throw rangeError("openModel: labels and metadata both name the rows; give one of them");
+  const given = Object.entries({ labels, metadata, tokenizer }).filter(
+    ([, at]) => at !== undefined,
+  );
+  if (given.length > 1) {
+    const [first, second] = given.map(([name]) => name);
+    throw rangeError(`openModel: ${first} and ${second} both name the rows; give one of them`);
   }
   const file = labels ?? metadata;
   if (file === undefined) return undefined;

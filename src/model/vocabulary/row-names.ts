@@ -76,7 +76,7 @@ export function rowNames(
 }
 
 /** How many tokens have no row; null if they are not all added ones, so that it is another's vocabulary. */
-function surplusTokens(table: TokenTable, rows: number): number | null {
+export function surplusTokens(table: TokenTable, rows: number): number | null {
   if (table.end <= rows) return 0;
   let surplus = 0;
   for (const [id, { kind }] of table.entries) {

@@ -115,7 +115,8 @@ async function readTarget(files: ModelFiles, options: TokensOptions): Promise<To
   return readVocabJson(bytes, undefined, label(TARGET_FILE), names);
 }
 
-async function readTable(
+/** The table of the first of the files above; null if there is none of them. */
+export async function readTable(
   files: ModelFiles,
   options: TokenNamesOptions,
 ): Promise<TokenTable | null> {
