@@ -108,9 +108,10 @@ export function rowsOfDisplays(
   lines.forEach((line, i) => {
     if (line === "") return;
     const found = ids.get(line)!;
-    const refuse = (reason: string) =>
-      rangeError(`${file}: line ${i + 1}: ${reason} ${quoted(line)}`);
-    if (found.length === 0) throw refuse("no token is displayed as");
+    const refuse = (reason: string, hint = "") =>
+      rangeError(`${file}: line ${i + 1}: ${reason} ${quoted(line)}${hint}`);
+    if (found.length === 0)
+      throw refuse("no token is displayed as", meantDisplay(vocabulary, line));
     if (found.length > 1)
       throw refuse(`the ids ${found.slice(0, 5).join(", ")} are all displayed as`);
     const before = lineOf.get(found[0]!);
@@ -118,4 +119,11 @@ export function rowsOfDisplays(
     lineOf.set(found[0]!, i + 1);
   });
   return Int32Array.from(lineOf.keys());
+}
+
+/** The display of the one token that has this text or, after a `#`, this id, as an error's end. */
+function meantDisplay(vocabulary: Vocabulary, line: string): string {
+  const id = Number(/^#([0-9]{1,15})$/.exec(line)?.[1] ?? Number.NaN);
+  const ids = id < vocabulary.size ? [id] : vocabulary.find(line);
+  return ids.length === 1 ? `; did you mean ${quoted(vocabulary.token(ids[0]!).display)}?` : "";
 }

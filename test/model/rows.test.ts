@@ -95,7 +95,9 @@ describe("rowsOfDisplays", () => {
 
   test.each([
     [["queen", "Queen"], 'tokens: line 2: no token is displayed as "Queen"'],
-    [[" king"], 'line 1: no token is displayed as " king"'],
+    [[" king"], 'line 1: no token is displayed as " king"; did you mean "·king"?'],
+    [["#1"], 'line 1: no token is displayed as "#1"; did you mean "queen"?'],
+    [["#99"], /line 1: no token is displayed as "#99"$/],
     [["king"], 'line 1: the ids 0, 5 are all displayed as "king"'],
     [["kin", "", "kin"], 'line 3: line 1 already names "kin"'],
     [["constructor"], 'no token is displayed as "constructor"'],
