@@ -35,7 +35,7 @@ export const matrix: Valued<"--matrix <which>", "input" | "output"> = valued(
   .conflicts("tensor");
 export const tensor: Valued<"--tensor <name>", string> = valued(
   "--tensor <name>",
-  "another tensor to read rows of",
+  "another tensor to read rows of, by its name or the end of it that no other has",
   text("a tensor's name"),
 ).helpGroup("Model:");
 export const weights: Valued<"--weights <file>", string> = valued(
