@@ -25,6 +25,7 @@ import {
   valued,
   weights,
 } from "./shared-options.ts";
+import { meantWord } from "./suggestion.ts";
 
 // Rows
 const rows = valued("--rows <list>", "these rows (default: 0:100)", rowList)
@@ -157,5 +158,7 @@ export function addNotebook(program: Command, run: Runner): void {
 
 function tooMany(args: readonly string[]): string {
   const expected = "expected one MODEL, or the command near, info or cache";
-  return `${expected}, got ${args.length} arguments: ${args.join(" ")}; see tokenscape --help`;
+  const meant = meantWord(args[0]!, ["near", "info", "cache", "help"]);
+  const end = meant === undefined ? "see tokenscape --help" : `did you mean ${meant}?`;
+  return `${expected}, got ${args.length} arguments: ${args.join(" ")}; ${end}`;
 }

@@ -64,7 +64,9 @@ export function rowList(flag: string): Parser<string> {
   return (value) => {
     const holds = value.split(",").every((part) => {
       const match = /^\s*(\d{1,15})\s*(?::\s*(\d{1,15})\s*)?$/.exec(part);
-      return match !== null && (match[2] === undefined || Number(match[1]) < Number(match[2]));
+      if (match?.[2] === undefined) return match !== null;
+      if (Number(match[1]) < Number(match[2])) return true;
+      throw wrong(flag, `a range a:b with a below b (it is without b)`, part.trim());
     });
     if (holds) return value.replaceAll(/\s/g, "");
     throw wrong(flag, "rows such as 0:100 or 5,9,200:300 (a:b is without b)", value);

@@ -135,6 +135,10 @@ async function nameless(
   options: FileOptions,
 ): Promise<WeightFormat> {
   if (!path.includes(".")) {
+    const there = (await files.list?.(options)) ?? [];
+    if (there.some((one) => one.startsWith(`${path}/`))) {
+      throw await noSuchWeights(files, path, options);
+    }
     const source = (await files.open(path, options))!;
     const head = await source.slice(0, Math.min(4, source.byteLength), options);
     if (String.fromCharCode(...head) === "GGUF") return "gguf";

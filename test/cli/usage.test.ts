@@ -51,9 +51,10 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
     ],
     [["--iterations", "0x10"], "--iterations: expected a whole number of at least 1, got '0x10'"],
     [["--min-samples", "0"], "--min-samples: expected a whole number of at least 1, got '0'"],
+    [["--rows", "5:3"], "--rows: expected a range a:b with a below b (it is without b), got '5:3'"],
     [
-      ["--rows", "5:3"],
-      "--rows: expected rows such as 0:100 or 5,9,200:300 (a:b is without b), got '5:3'",
+      ["--rows", "0,5:5"],
+      "--rows: expected a range a:b with a below b (it is without b), got '5:5'",
     ],
     [
       ["--rows", "-1"],
@@ -90,7 +91,15 @@ describe("wrong usage is one line that says what was expected, status 2, and no 
     [[""], "MODEL: expected a model, got ''"],
     [
       ["naer", "sample", "cat"],
-      "expected one MODEL, or the command near, info or cache, got 3 arguments: naer sample cat; see tokenscape --help",
+      "expected one MODEL, or the command near, info or cache, got 3 arguments: naer sample cat; did you mean near?",
+    ],
+    [
+      ["inf", "st"],
+      "expected one MODEL, or the command near, info or cache, got 2 arguments: inf st; did you mean info?",
+    ],
+    [
+      ["gpt2", "sample"],
+      "expected one MODEL, or the command near, info or cache, got 2 arguments: gpt2 sample; see tokenscape --help",
     ],
     [["near"], "missing required argument 'MODEL'; see tokenscape near --help"],
     [["near", "sample"], "missing required argument 'TOKEN'; see tokenscape near --help"],

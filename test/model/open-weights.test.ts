@@ -211,13 +211,16 @@ describe("a file that is named", () => {
 
   test("and is not there: what is there is said", async () => {
     const files = memory({ "a/x.gguf": gguf, "y.npy": npy, "optimizer.pt": npy, "b.md": npy });
-    await expect(openFiles(files, { weights: "x.gguf" })).rejects.toThrow(
-      new RangeError('acme/model: there is no file "x.gguf"; there are "a/x.gguf", "y.npy"'),
-    );
+    const missing = (weights: string, from: ModelFiles = files) =>
+      openFiles(from, { weights }).then(String, ({ message }: Error) => message);
+    const fault = (name: string) => `acme/model: there is no file "${name}"`;
+    expect(await missing("z.gguf")).toBe(`${fault("z.gguf")}; there are "a/x.gguf", "y.npy"`);
     const fetched = { ...files, fetched: "2026-11-23" };
-    await expect(openFiles(fetched, { weights: "x.gguf" })).rejects.toThrow(
-      'there is no file "x.gguf" (as of 2026-11-23); there are',
-    );
+    expect(await missing("z.gguf", fetched)).toContain('"z.gguf" (as of 2026-11-23); there are');
+    for (const part of ["x.gguf", "X", "a/x"]) {
+      expect(await missing(part)).toBe(`${fault(part)}; did you mean "a/x.gguf"?`);
+    }
+    expect(await missing("a")).toBe(`${fault("a")}: it is a folder; in it are "a/x.gguf"`);
     await expect(openFiles(memory({}), { weights: "x.safetensors.index.json" })).rejects.toThrow(
       'acme/model: there is no file "x.safetensors.index.json"',
     );

@@ -160,9 +160,21 @@ export async function noSuchWeights(
 ): Promise<Error> {
   const paths = (await files.list?.(options)) ?? [];
   const weights = paths.filter(isWeights).toSorted();
-  const instead = weights.length === 0 ? "" : `; there are ${listing(weights)}`;
   const day = files.fetched === null ? "" : ` (as of ${files.fetched})`;
-  return rangeError(`${files.name}: there is no file ${quoted(path)}${day}${instead}`);
+  const fault = `${files.name}: there is no file ${quoted(path)}${day}`;
+  const inside = weights.filter((one) => one.startsWith(`${path.replace(/\/+$/, "")}/`));
+  if (inside.length > 0)
+    return rangeError(`${fault}: it is a folder; in it are ${listing(inside)}`);
+  const [meant, ...others] = weights.filter((one) => holdsText(one, path));
+  if (meant !== undefined && others.length === 0) {
+    return rangeError(`${fault}; did you mean ${quoted(meant)}?`);
+  }
+  const instead = weights.length === 0 ? "" : `; there are ${listing(weights)}`;
+  return rangeError(`${fault}${instead}`);
+}
+
+function holdsText(path: string, part: string): boolean {
+  return path.toLowerCase().includes(part.toLowerCase());
 }
 
 function advice(paths: readonly string[]): string {

@@ -188,6 +188,14 @@ describe("the sample", () => {
 });
 
 describe("options", () => {
+  test("name no folder as the weights", async () => {
+    const path = await model("parts", { "x.npy": "" });
+    await model("parts/unet", { "u.safetensors": embedding });
+    await expect(openModel(path, { weights: "unet" })).rejects.toThrow(
+      'parts: there is no file "unet": it is a folder; in it are "unet/u.safetensors"',
+    );
+  });
+
   test("that can't be meant together are refused", async () => {
     const path = await model("options", { "x.npy": writeNpy({ data: values, shape: [4, 3] }) });
     const file = join(path, "x.npy");
