@@ -11,7 +11,7 @@ import { fileSource, readable } from "./file-source.ts";
  *
  * @param name What people call the model, default the folder's own name.
  */
-export function folderFiles(folder: string, name: string = basename(resolve(folder))): ModelFiles {
+export function folderFiles(folder: string, name: string = ownName(folder)): ModelFiles {
   return {
     name,
     revision: null,
@@ -26,6 +26,12 @@ export function folderFiles(folder: string, name: string = basename(resolve(fold
     },
     list: () => pathsIn(folder),
   };
+}
+
+/** A root has no name but its path. */
+function ownName(folder: string): string {
+  const path = resolve(folder);
+  return basename(path) || path;
 }
 
 /** Most folders in a folder that are looked into. */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, parse } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderFiles, readWhole } from "../../../src/model/node/folder.ts";
 
@@ -25,4 +25,12 @@ describe.skipIf(process.platform === "win32")("what has no end", () => {
       "/dev/zero: expected a file of at most 100000000 bytes",
     );
   });
+});
+
+test("a folder is called by its own name, a root by its path", () => {
+  const root = parse(folder).root;
+  expect([folderFiles(root).name, folderFiles(`${folder}/`).name]).toEqual([
+    root,
+    basename(folder),
+  ]);
 });
