@@ -1,5 +1,6 @@
 /** One file of a model on the hub: from what is kept where possible, from the hub where not, then kept. */
 import type { RunOptions } from "../../compute/run.ts";
+import { HubError } from "../../errors.ts";
 import type { ByteRange } from "../bytes/byte-ranges.ts";
 import { allOrNone } from "../bytes/slices.ts";
 import { type ByteSource, checkSlice } from "../bytes/source.ts";
@@ -31,7 +32,9 @@ export async function readKept(
   if (kept !== undefined) return kept;
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${path}`);
 
-  const content = await readRemote(client, file, run);
+  const content = await readRemote(client, file, run).catch((error: unknown) => {
+    throw placed(error, model, path, false);
+  });
   if (content === undefined) return absent(store, file);
   const { bytes, etag, checked } = content;
   if (!checked) store.warn(`${path} can't be checked: ${client.endpoint} names no hash for it`);
@@ -77,7 +80,10 @@ export async function openKept(
     return keptSource(model, file, { pieces, file: kept }, run);
   if (model.offline !== undefined) throw notCached(model, `${model.repo}: ${file.path}`);
 
-  const first = await client.readRange(file, [0, FIRST_PIECE], undefined, run);
+  const asked = client.readRange(file, [0, FIRST_PIECE], undefined, run);
+  const first = await asked.catch((error: unknown) => {
+    throw placed(error, model, file.path, false);
+  });
   if (first === undefined) return absent(store, file);
   await store.keep("own", async () => {
     if (kept !== undefined && !isSame(kept, first.file)) await pieces.clear();
@@ -112,6 +118,8 @@ function keptSource(
 ): ByteSource {
   const { byteLength } = known;
   const progress = sliceProgress(file, run);
+  /** Whether all that came is in the cache; undefined before anything did. */
+  let kept: boolean | undefined;
   return {
     byteLength,
     gap: GAP,
@@ -131,8 +139,10 @@ function keptSource(
       };
       const came = together(missing, end - start, request);
       const fetchHole = async ([from, to]: ByteRange, i: number, signal: AbortSignal) => {
-        const keep = (at: number, part: Uint8Array): Promise<boolean> =>
-          model.store.keep("own", () => pieces.keep(known.etag, at, part));
+        const keep = async (at: number, part: Uint8Array): Promise<void> => {
+          const done = await model.store.keep("own", () => pieces.keep(known.etag, at, part));
+          kept = done && kept !== false;
+        };
         const piece = await model.client.readRange(file, [from, to], known, {
           ...{ ...request, signal },
           onBytes: (read) => came(i, read),
@@ -144,10 +154,30 @@ function keptSource(
       };
       await allOrNone(request.signal, (signal) =>
         Promise.all(missing.map((hole, i) => fetchHole(hole, i, signal))),
-      );
+      ).catch((error: unknown) => {
+        throw placed(error, model, file.path, kept === true);
+      });
       return bytes;
     },
   };
+}
+
+/**
+ * The same error with the model and the file, where the hub or the network failed and it names neither.
+ *
+ * @param kept Whether something came of the file in this run, and all of it lies in the cache.
+ */
+function placed(error: unknown, { repo }: HubModel, path: string, kept: boolean): unknown {
+  if (!(error instanceof HubError) || error.message.includes(path)) return error;
+  const { url, status, cause, message } = error;
+  // one that was refused would be refused again
+  const passes = status === undefined || status === 429 || status >= 500;
+  const after = kept && passes ? "; what came is kept, and the next run goes on from there" : "";
+  return new HubError(`${repo}: ${path}: ${message}${after}`, {
+    ...(url === undefined ? {} : { url }),
+    ...(status === undefined ? {} : { status }),
+    cause,
+  });
 }
 
 /** Reports what comes of several ranges as bytes of the whole slice; what was kept is there from the first. */

@@ -135,6 +135,27 @@ describe("a run", () => {
     expect(await at.run("gpt2")).toEqual(runs[0]);
   });
 
+  it("says which file it was at when the hub went away, and what is kept", async () => {
+    const message = (work: Promise<unknown>) => work.then(String, (error: Error) => error.message);
+    const gone = "cannot be reached \\(ECONNREFUSED\\).*";
+    const after = "; what came is kept, and the next run goes on from there";
+    const files = await at.open("gpt2");
+    const model = await openFiles(files);
+    await model.rows({ rows: "0:10" });
+    const keepless = await at.open("org/small", { cacheDir: "/dev/null" });
+    const small = (await keepless.open("model.safetensors"))!;
+    await at.hub.close();
+    expect(await message(model.rows({ rows: "9000:9010" }))).toMatch(
+      new RegExp(`^gpt2: model\\.safetensors: http.* ${gone}${after}$`),
+    );
+    const rest = await message(small.slice(100_000, 100_100));
+    expect(rest).toMatch(new RegExp(`^org/small: model\\.safetensors: http.* ${gone}$`));
+    expect(rest).not.toContain("kept");
+    const config = await message(keepless.read("config.json"));
+    expect(config).toMatch(new RegExp(`^org/small: config\\.json: http.* ${gone}$`));
+    expect((await openFiles(await at.open("gpt2"))).name).toBe("gpt2");
+  });
+
   it("goes on without a cache, and says so once for each", async () => {
     await writeFile(join(at.home, "file"), "in the place of a folder");
     const env = { HF_ENDPOINT: at.hub.url, HF_HOME: join(at.home, "file"), HOME: at.home };
