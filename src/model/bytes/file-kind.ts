@@ -1,5 +1,6 @@
 const POINTER = "version https://git-lfs";
-const POINTER_KIND = "a Git LFS pointer, not the file itself: run git lfs pull";
+const POINTER_KIND =
+  "a Git LFS pointer, not the file itself: in a clone run git lfs pull; on the hub the repository itself holds the pointer, which its owner has to replace";
 const PAGE_KIND = "an HTML page (from a proxy or a sign-in page?)";
 
 /** First bytes of files that are often saved or named as something else, and what to do about them. */
