@@ -40,6 +40,7 @@ export type {
   Dtype,
   MatrixName,
   Model,
+  ModelHeaders,
   RowSelection,
   TensorInfo,
   TokenMatrices,

@@ -1,4 +1,4 @@
-import type { Model, TensorInfo, TokenMatrices } from "../model/model.ts";
+import type { Model, ModelHeaders, TensorInfo, TokenMatrices } from "../model/model.ts";
 import { terminalSafe } from "../report/terminal.ts";
 import { plural } from "../text/numbers.ts";
 
@@ -10,21 +10,23 @@ export interface MatricesFacts extends Omit<TokenMatrices, "input" | "output"> {
   readonly sameRows: readonly TensorInfo[];
 }
 
-/** The token matrices with their tensors; null for files of one matrix. */
-export function matricesFacts({
-  matrices,
-  tensor: chosen,
-  tensors,
-  shape,
-}: Model): MatricesFacts | null {
+/**
+ * The token matrices with their tensors; null for files of one matrix.
+ *
+ * @param model What rows are read from; null where there is nothing.
+ */
+export function matricesFacts(
+  { matrices, tensors }: ModelHeaders,
+  model: Model | null,
+): MatricesFacts | null {
   if (matrices === null) return null;
   const named = (name: string | null) => tensors.find((tensor) => tensor.name === name) ?? null;
   const [input, output] = [named(matrices.input), named(matrices.output)];
   const sameRows = tensors.filter(
     (tensor) =>
       tensor.shape.length === 2 &&
-      tensor.shape[0] === shape[0] &&
-      tensor.name !== chosen &&
+      tensor.shape[0] === model?.shape[0] &&
+      tensor.name !== model?.tensor &&
       tensor !== input &&
       tensor !== output,
   );
@@ -33,9 +35,12 @@ export function matricesFacts({
 }
 
 /** The same as lines for people: what a line is about, and what it says. */
-export function matricesLines(model: Model): (readonly [name: string, text: string])[] {
-  const facts = matricesFacts(model);
-  if (facts === null) return [["matrix", `${model.shape.join(" x ")}, ${model.dtype}`]];
+export function matricesLines(
+  headers: ModelHeaders,
+  model: Model | null,
+): (readonly [name: string, text: string])[] {
+  const facts = matricesFacts(headers, model);
+  if (facts === null) return model === null ? [] : [["matrix", shapeText(model)]];
   const { architecture, family, input, guessed, vocabSize, sameRows } = facts;
   const lines: [string, string][] = [];
   if (architecture !== null || family !== null) {
@@ -48,8 +53,8 @@ export function matricesLines(model: Model): (readonly [name: string, text: stri
   const found = input === null ? "can't be told" : tensorText(input);
   lines.push(["input", `${found}${guessed ? "; guessed by its shape" : ""}`]);
   lines.push(["output", outputText(facts)]);
-  if (model.matrix === null) lines.push(["rows of", rowsOf(model)]);
-  if (vocabSize !== null) lines.push(["size", sizeText(vocabSize, model.shape[0])]);
+  if (model?.matrix === null) lines.push(["rows of", rowsOf(model)]);
+  if (vocabSize !== null) lines.push(["size", sizeText(vocabSize, model?.shape[0])]);
   if (sameRows.length > 0) lines.push(["same rows", sameRows.map(tensorText).join("; ")]);
   return lines;
 }
@@ -64,11 +69,16 @@ function rowsOf({ tensor, shape, dtype }: Model): string {
   return tensorText({ name: tensor, shape, dtype });
 }
 
-function sizeText(vocab: number, rows: number): string {
+function sizeText(vocab: number, rows: number | undefined): string {
+  if (rows === undefined) return `${plural(vocab, "token")} by config.json`;
   const padding = rows > vocab ? `, ${rows - vocab} of them padding` : "";
   return `${plural(vocab, "token")} by config.json, ${plural(rows, "row")}${padding}`;
 }
 
-function tensorText({ name, shape, dtype }: TensorInfo): string {
-  return `${terminalSafe(name)}, ${shape.join(" x ")}, ${dtype}`;
+function tensorText(tensor: TensorInfo): string {
+  return `${terminalSafe(tensor.name)}, ${shapeText(tensor)}`;
+}
+
+function shapeText({ shape, dtype }: Pick<TensorInfo, "shape" | "dtype">): string {
+  return `${shape.join(" x ")}, ${dtype}`;
 }

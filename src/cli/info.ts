@@ -1,4 +1,5 @@
-import type { Model, TensorInfo } from "../model/model.ts";
+import { UnsupportedError } from "../errors.ts";
+import type { Model, ModelHeaders, TensorInfo } from "../model/model.ts";
 import type { TokenKind } from "../model/vocabulary/vocabulary.ts";
 import { modelJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
@@ -11,6 +12,13 @@ import { modelTitle, openNamed } from "./open.ts";
 import { jsonText, paragraph, type Screen } from "./screen.ts";
 
 const KINDS: readonly TokenKind[] = ["normal", "byte", "added", "special", "padding"];
+
+/** What was read of a model. */
+interface Described {
+  readonly headers: ModelHeaders;
+  /** Null where there is nothing that rows can be read from. */
+  readonly model: Model | null;
+}
 
 /** What a vocabulary holds, in numbers. */
 interface VocabularyFacts {
@@ -29,11 +37,34 @@ export async function infoCommand(
   flags: InfoFlags,
   run: CommandRun,
 ): Promise<void> {
-  const model = await openNamed(source, flags, run, true);
-  const vocabulary = vocabularyFacts(model);
-  const parameters = model.tensors.reduce((sum, { shape }) => sum + size(shape), 0);
-  if (flags.json) run.screen.data(infoJson(model, vocabulary, parameters));
-  else printInfo(model, vocabulary, parameters, run.screen);
+  const described = await describe(source, flags, run);
+  const { headers, model } = described;
+  const vocabulary = model && vocabularyFacts(model);
+  const parameters = headers.tensors.reduce((sum, { shape }) => sum + size(shape), 0);
+  if (flags.json) run.screen.data(infoJson(described, vocabulary, parameters));
+  else printInfo(described, vocabulary, parameters, run.screen);
+}
+
+/**
+ * Reads what can be said of a model. Where nothing was asked for by name, and there is nothing that rows
+ * can be read from, that is no failure: the headers are described, and a note says why.
+ */
+async function describe(source: string, flags: InfoFlags, run: CommandRun): Promise<Described> {
+  let headers: ModelHeaders | undefined;
+  try {
+    const model = await openNamed(source, flags, run, {
+      everyHeader: true,
+      onHeaders: (read) => {
+        headers = read;
+      },
+    });
+    return { headers: model, model };
+  } catch (error) {
+    const isAsked = flags.matrix !== undefined || flags.tensor !== undefined;
+    if (headers === undefined || isAsked || !(error instanceof UnsupportedError)) throw error;
+    const notes = [...headers.notes, `no rows are read: ${error.message}`];
+    return { headers: { ...headers, notes }, model: null };
+  }
 }
 
 function vocabularyFacts({ vocabulary }: Model): VocabularyFacts {
@@ -48,13 +79,17 @@ function vocabularyFacts({ vocabulary }: Model): VocabularyFacts {
   return { size: vocabulary.size, source: vocabulary.source, kinds, notUtf8, neverSeen };
 }
 
-function infoJson(model: Model, vocabulary: VocabularyFacts, parameters: number): string {
-  const { tensors, notes } = model;
+function infoJson(
+  { headers, model }: Described,
+  vocabulary: VocabularyFacts | null,
+  parameters: number,
+): string {
+  const { tensors, notes } = headers;
   const all = tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape }));
   return jsonText({
     tokenscape: version,
-    model: modelJson(model),
-    matrices: matricesFacts(model),
+    model: model === null ? rowlessJson(headers) : modelJson(model),
+    matrices: matricesFacts(headers, model),
     parameters,
     tensors: all,
     vocabulary,
@@ -62,9 +97,18 @@ function infoJson(model: Model, vocabulary: VocabularyFacts, parameters: number)
   });
 }
 
+/** A model of which no rows are read, with the keys of one whose rows are. */
+function rowlessJson({ name, revision, fetched, weights }: ModelHeaders): object {
+  return {
+    ...{ name, revision, fetched },
+    ...(weights === null ? {} : { weights }),
+    ...{ tensor: null, matrix: null, tied: null, dtype: null, shape: null },
+  };
+}
+
 function printInfo(
-  model: Model,
-  vocabulary: VocabularyFacts,
+  { headers, model }: Described,
+  vocabulary: VocabularyFacts | null,
   parameters: number,
   screen: Screen,
 ): void {
@@ -73,19 +117,17 @@ function printInfo(
     print(
       `  ${name.padEnd(12)}${paragraph(text, width - 14).replaceAll("\n", `\n${" ".repeat(14)}`)}\n`,
     );
-  print(`${colors.bold(modelTitle(model))}\n`);
-  if (model.revision !== null) {
-    fact(
-      "revision",
-      `${model.revision}${model.fetched === null ? "" : `, fetched ${model.fetched}`}`,
-    );
+  const { revision, fetched, tensors, notes } = headers;
+  print(`${colors.bold(modelTitle(headers))}\n`);
+  if (revision !== null) {
+    fact("revision", `${revision}${fetched === null ? "" : `, fetched ${fetched}`}`);
   }
-  for (const [name, text] of matricesLines(model)) fact(name, text);
-  fact("parameters", `${groupDigits(parameters)} in ${plural(model.tensors.length, "tensor")}`);
-  fact("vocabulary", vocabularyText(vocabulary));
-  for (const note of model.notes) fact("note", terminalSafe(note));
+  for (const [name, text] of matricesLines(headers, model)) fact(name, text);
+  fact("parameters", `${groupDigits(parameters)} in ${plural(tensors.length, "tensor")}`);
+  if (vocabulary !== null) fact("vocabulary", vocabularyText(vocabulary));
+  for (const note of notes) fact("note", terminalSafe(note));
   print("\nTensors:\n");
-  printTensors(model, screen);
+  printTensors(tensors, model?.tensor, screen);
 }
 
 function vocabularyText({ size, source, kinds, notUtf8, neverSeen }: VocabularyFacts): string {
@@ -97,7 +139,11 @@ function vocabularyText({ size, source, kinds, notUtf8, neverSeen }: VocabularyF
   return parts.join("; ");
 }
 
-function printTensors({ tensors, tensor: rowsOf }: Model, { print, colors }: Screen): void {
+function printTensors(
+  tensors: readonly TensorInfo[],
+  rowsOf: string | undefined,
+  { print, colors }: Screen,
+): void {
   const rows = tensors.map((info) => [
     terminalSafe(info.name),
     terminalSafe(info.dtype),

@@ -1,6 +1,6 @@
 import { HubError } from "../errors.ts";
 import type { Model } from "../model/model.ts";
-import { openModel } from "../model/node/open.ts";
+import { type OpenModelOptions, openModel } from "../model/node/open.ts";
 import type { Token } from "../model/vocabulary/vocabulary.ts";
 import type { TokenJson } from "../report/result.ts";
 import { terminalSafe } from "../report/terminal.ts";
@@ -11,23 +11,19 @@ import { finiteRows } from "./finite-rows.ts";
 import type { ModelFlags } from "./flags.ts";
 import { meantWord } from "./suggestion.ts";
 
-/**
- * Opens the model that the user named, as the flags say.
- *
- * @param everyHeader Read the headers of all shards, to describe the model.
- */
+/** Opens the model that the user named, as the flags say. */
 export async function openNamed(
   source: string,
   flags: ModelFlags,
   { signal, onProgress, screen }: CommandRun,
-  everyHeader = false,
+  headers: Pick<OpenModelOptions, "everyHeader" | "onHeaders"> = {},
 ): Promise<Model> {
   const { weights, matrix, tensor, labels, metadata, tokenizer, offline, refresh } = flags;
   try {
     const model = await openModel(source, {
       ...{ weights, matrix, tensor, labels, metadata, tokenizer, offline, refresh },
       ...{ signal, onProgress },
-      everyHeader,
+      ...headers,
       onWarning: screen.warn,
     });
     return finiteRows(model, source);

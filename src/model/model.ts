@@ -49,6 +49,17 @@ export interface TokenMatrices {
   readonly vocabSize: number | null;
 }
 
+/** What the headers of a model's files hold, before it is chosen what rows are read from. */
+export type ModelHeaders = Pick<
+  Model,
+  "name" | "revision" | "fetched" | "weights" | "matrices" | "tensors" | "notes"
+>;
+
+/** Is told what the headers of the weights hold. */
+export type HeadersListener = (
+  headers: Pick<ModelHeaders, "matrices" | "tensors" | "notes">,
+) => void;
+
 /** An open model: its headers and vocabulary are read, its rows are not. */
 export interface Model {
   /** As people call it: `"sample"`, `"openai-community/gpt2"`, or the name of the folder or file. */

@@ -2,7 +2,7 @@ import { rangeError } from "../errors.ts";
 import { chosenFiles, type NamedBlob } from "./blob-files.ts";
 import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub/hub.ts";
-import type { MatrixName, Model } from "./model.ts";
+import type { MatrixName, Model, ModelHeaders } from "./model.ts";
 import { openAlone, openFiles } from "./open-files.ts";
 import { checkWeightsPath } from "./weights/weight-files.ts";
 
@@ -19,6 +19,8 @@ export interface OpenModelOptions extends HubOptions {
   readonly weights?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: ((headers: ModelHeaders) => void) | undefined;
 }
 
 /**

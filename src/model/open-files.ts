@@ -2,7 +2,7 @@ import type { RunOptions } from "../compute/run.ts";
 import { rangeError } from "../errors.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import type { Labels } from "./labels.ts";
-import type { MatrixName, Model } from "./model.ts";
+import type { HeadersListener, MatrixName, Model, ModelHeaders } from "./model.ts";
 import { namesBeside } from "./names-beside.ts";
 import { openGguf } from "./open-gguf.ts";
 import { openMatrix } from "./open-matrix.ts";
@@ -24,6 +24,8 @@ export interface OpenFilesOptions extends RunOptions {
   readonly tensor?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: ((headers: ModelHeaders) => void) | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
   /** Name the rows by the tokens of a tokenizer that lies elsewhere, in place of the model's vocabulary. */
@@ -52,11 +54,12 @@ export async function openFiles(files: ModelFiles, options: OpenFilesOptions = {
   if (weights !== undefined) checkWeightsPath(weights);
   const { path, notes } =
     weights === undefined ? await findWeights(files, { signal }) : { path: weights, notes: [] };
+  const onHeaders = listener(files, options, { weights: path ?? null, notes });
   const whole = (name: string) => `${files.name}/${name}`;
   const model =
     path === undefined
-      ? await openTensors(files, { ...options, label: whole })
-      : await openFile(beside(files, path), options);
+      ? await openTensors(files, { ...options, label: whole, onHeaders })
+      : await openFile(beside(files, path), { ...options, onHeaders });
   return { ...model, weights: path ?? null, notes: [...notes, ...model.notes] };
 }
 
@@ -71,7 +74,25 @@ export async function openAlone(
   path: string,
   options: Omit<OpenFilesOptions, "weights">,
 ): Promise<Model> {
-  return openFile({ files, path, label: (name) => name, alone: true }, options);
+  const onHeaders = listener(files, options, { weights: null, notes: [] });
+  return openFile({ files, path, label: (name) => name, alone: true }, { ...options, onHeaders });
+}
+
+/** Tells of headers together with what is known of the model already, if anybody listens. */
+function listener(
+  { name, revision, fetched }: ModelFiles,
+  { onHeaders }: Pick<OpenFilesOptions, "onHeaders">,
+  { weights, notes }: Pick<ModelHeaders, "weights" | "notes">,
+): HeadersListener | undefined {
+  return (
+    onHeaders &&
+    ((headers) =>
+      onHeaders({
+        ...{ name, revision, fetched, weights, matrices: headers.matrices },
+        tensors: headers.tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+        notes: [...notes, ...headers.notes],
+      }))
+  );
 }
 
 /** A weight file and what lies beside it. */
@@ -110,7 +131,11 @@ function beside(files: ModelFiles, weights: string): Place {
   };
 }
 
-async function openFile(place: Place, options: OpenFilesOptions): Promise<Model> {
+type OpenFileOptions = Omit<OpenFilesOptions, "onHeaders"> & {
+  readonly onHeaders: HeadersListener | undefined;
+};
+
+async function openFile(place: Place, options: OpenFileOptions): Promise<Model> {
   const { files, path, label, alone } = place;
   const format = weightFormat(path) ?? (await nameless(place, options));
   if (format === "gguf") return openGguf(files, path, { ...options, label });

@@ -7,7 +7,7 @@ import { askedMatrix, choiceNotes } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { givenNames } from "./given-names.ts";
 import type { Labels } from "./labels.ts";
-import type { Dtype, MatrixName, Model } from "./model.ts";
+import type { Dtype, HeadersListener, MatrixName, Model } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import { isBlockDtype } from "./values/blocks.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./vocabulary/gguf-vocabulary.ts";
@@ -26,6 +26,8 @@ export interface OpenGgufOptions extends FileOptions {
   readonly tensor?: string | undefined;
   /** Read the headers of all parts, default false: until one has the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: HeadersListener | undefined;
   /** Name the rows with these in place of the file's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
   /** Name the rows by the tokens of a tokenizer that lies elsewhere, in place of the file's vocabulary. */
@@ -67,7 +69,8 @@ export async function openGguf(
   const { parts, whole } = await openParts(files, path, { ...options, label });
   const what = label(path);
   const tensors = parts.flatMap(({ header }) => [...header.tensors.values()]);
-  const architecture = parts[0]!.header.metadata.get("general.architecture");
+  const { metadata } = parts[0]!.header;
+  const architecture = metadata.get("general.architecture");
   const matrices = ggufMatrices(
     tensors.map(({ name }) => name),
     typeof architecture === "string" && architecture.length <= LONGEST_ARCHITECTURE
@@ -75,6 +78,7 @@ export async function openGguf(
       : null,
     whole,
   );
+  options.onHeaders?.({ matrices, tensors, notes: [ggufNote(metadata)] });
   const asked = askedMatrix(options) ?? "input";
   if (asked === "output" && matrices.tied === null) {
     throw new UnsupportedError(`${path}: there is no output matrix to read: ${matrices.reason}`, {
@@ -90,7 +94,6 @@ export async function openGguf(
   const dtype = readableDtype(tensor, part.file);
   const [rows, cols] = tensor.shape as [number, number];
 
-  const { metadata } = parts[0]!.header;
   const notes = [ggufNote(metadata), ...(named?.notes ?? [])];
   if (matrix !== null)
     notes.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));

@@ -7,12 +7,12 @@ import { namedTensor } from "./families/named-tensor.ts";
 import type { FileOptions } from "./files.ts";
 import { givenNames } from "./given-names.ts";
 import type { Labels } from "./labels.ts";
-import type { Model, TensorInfo } from "./model.ts";
+import type { HeadersListener, Model, TensorInfo } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import type { StoredMatrix } from "./values/row-reader.ts";
 import type { TokenTable } from "./vocabulary/token-table.ts";
 import { createVocabulary } from "./vocabulary/vocabulary.ts";
-import { readNpyHeader } from "./weights/npy.ts";
+import { npyMatrix, readNpyArray } from "./weights/npy.ts";
 import { npzPart, onlyMatrix } from "./weights/npz.ts";
 import { readVectors } from "./weights/tsv.ts";
 
@@ -27,6 +27,8 @@ export interface OpenMatrixOptions extends FileOptions {
   readonly tokens?: TokenTable | undefined;
   /** What the model's notes say about so many rows without names. */
   readonly namelessNote?: ((rows: number) => Promise<string>) | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: HeadersListener | undefined;
 }
 
 /**
@@ -87,10 +89,21 @@ async function readStored(
   }
   const stored =
     format === "npy"
-      ? await readNpyHeader(source, file, options)
+      ? await readArray(source, file, options)
       : storedInMemory(await readVectors(source, file, options));
   const { dtype, shape } = stored;
   return { stored, tensor: "matrix", tensors: [{ name: "matrix", dtype, shape }], notes: [] };
+}
+
+async function readArray(
+  source: ByteSource,
+  file: string,
+  options: OpenMatrixOptions,
+): Promise<StoredMatrix> {
+  const array = await readNpyArray(source, file, options);
+  const { dtype, shape } = array;
+  options.onHeaders?.({ matrices: null, tensors: [{ name: "matrix", dtype, shape }], notes: [] });
+  return npyMatrix(array);
 }
 
 async function readNpz(
@@ -100,6 +113,7 @@ async function readNpz(
 ): Promise<ChosenMatrix> {
   const part = await npzPart(source, file, options);
   const tensors = [...part.tensors.values()];
+  options.onHeaders?.({ matrices: null, tensors, notes: [] });
   const asked =
     options.tensor === undefined ? undefined : namedTensor(tensors, options.tensor, file);
   const { name } =

@@ -7,7 +7,7 @@ import { askedMatrix } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { givenNames } from "./given-names.ts";
 import type { Labels } from "./labels.ts";
-import type { MatrixName, Model, TensorInfo } from "./model.ts";
+import type { HeadersListener, MatrixName, Model, TensorInfo } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import { rowNames } from "./vocabulary/row-names.ts";
 import type { TokenTable } from "./vocabulary/token-table.ts";
@@ -22,6 +22,8 @@ export interface OpenTensorsOptions extends FileOptions {
   readonly tensor?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: HeadersListener | undefined;
   /** Name the rows with these in place of the model's vocabulary; one for every row. */
   readonly labels?: Labels | undefined;
   /** Name the rows by the tokens of a tokenizer that lies elsewhere, in place of the model's vocabulary. */
@@ -60,6 +62,7 @@ export async function openTensors(files: ModelFiles, options: OpenTensorsOptions
     matrix: askedMatrix(options),
     tensor: options.tensor,
     everyHeader: options.everyHeader,
+    onHeaders: options.onHeaders,
     ...{ weights, label, signal },
   });
   const { stored, transposed, matrix, matrices, tensors } = opened;

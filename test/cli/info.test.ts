@@ -1,6 +1,9 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writeNpy } from "../../src/model/weights/npy.ts";
+import { writeZip } from "../model/bytes/write-zip.ts";
+import { vocabulary, writeGguf } from "../model/weights/write-gguf.ts";
 import { safetensorsFile, writeSafetensors } from "../model/weights/write-safetensors.ts";
 import { sampleSize } from "./inputs.ts";
 import { useProgram } from "./program.ts";
@@ -105,5 +108,93 @@ describe("tokenscape info", () => {
     expect(stdout).toContain("4,294,967,296 in 1 tensor\n");
     expect(stdout).toContain("1048576 x 4096");
     expect(stdout).toContain("vocabulary  none; 1,048,576 rows shown as #id\n");
+  });
+
+  describe("describes what it can read no rows of", () => {
+    const floats = (...shape: number[]) => ({
+      shape,
+      data: new Float32Array(shape.reduce((a, b) => a * b)),
+    });
+    const npy = writeNpy({ data: new Float32Array(6), shape: [2, 3] });
+    const cube = npy.slice();
+    cube.set(
+      new TextEncoder().encode("(1, 2, 3), }"),
+      new TextDecoder("latin1").decode(npy).indexOf("(2, 3)"),
+    );
+    const choose = "choose one with --tensor (option tensor): ";
+    const unknown = `no tensor is known to be the token embedding; ${choose}`;
+    const cases: [string, Uint8Array, string[], string][] = [
+      [
+        "positions.safetensors",
+        writeSafetensors({ "wpe.weight": floats(8, 4), norm: floats(4) }),
+        ["wpe.weight  F32  8 x 4", "norm        F32  4"],
+        `${unknown}wpe.weight (F32 8 x 4)`,
+      ],
+      [
+        "middle.safetensors",
+        writeSafetensors({ a: floats(4), b: floats(2, 2, 2) }),
+        ["a  F32  4", "b  F32  2 x 2 x 2"],
+        "no tensor is known to be the token embedding; there is no matrix to choose",
+      ],
+      [
+        "two.npz",
+        writeZip([
+          { name: "one.npy", data: npy },
+          { name: "two.npy", data: npy },
+        ]),
+        ["one  F32  2 x 3", "two  F32  2 x 3"],
+        `${unknown}one (F32 2 x 3), two (F32 2 x 3)`,
+      ],
+      [
+        "cube.npy",
+        cube,
+        ["matrix  F32  1 x 2 x 3"],
+        "the array has 3 dimensions, shape (1, 2, 3); expected rows and columns",
+      ],
+      [
+        "x.gguf",
+        writeGguf({
+          metadata: vocabulary("gpt2", ["a", "b"]),
+          tensors: [["token_embd.weight", { type: 39, shape: [2, 32], data: new Uint8Array(34) }]],
+        }),
+        ["token_embd.weight  MXFP4  2 x 32"],
+        'tensor "token_embd.weight" is of ggml\'s MXFP4; rows are read from ',
+      ],
+    ];
+    it.each(cases)("%s", async (name, bytes, tensors, reason) => {
+      mkdirSync(join(program.folder, "rowless"), { recursive: true });
+      const path = join(program.folder, "rowless", name);
+      writeFileSync(path, bytes);
+      const { code, stdout, stderr } = await program.run(["info", path]);
+      expect([code, stderr]).toEqual([0, ""]);
+      for (const tensor of tensors) expect(stdout).toContain(`  ${tensor}\n`);
+      expect(stdout.replaceAll(/\n +(?=\S)/g, " ")).toContain(
+        `no rows are read: ${name}: ${reason}`,
+      );
+      expect(stdout).not.toContain("  vocabulary ");
+      const json = JSON.parse((await program.run(["info", path, "--json"])).stdout);
+      expect(json).toMatchObject({
+        model: { name, tensor: null, matrix: null, tied: null, dtype: null, shape: null },
+        vocabulary: null,
+      });
+      expect(json.tensors).toHaveLength(tensors.length);
+      expect(json.notes.at(-1)).toContain(`no rows are read: ${name}: ${reason}`);
+      const near = await program.run(["near", path, "#0"]);
+      expect([near.code, near.stdout]).toEqual([1, ""]);
+      expect(near.stderr).toContain(`tokenscape: ${name}: ${reason}`);
+    });
+
+    it("but not where what was asked for is not there", async () => {
+      const path = join(program.folder, "asked.safetensors");
+      writeFileSync(path, writeSafetensors({ a: floats(2, 2), b: floats(2, 2) }));
+      for (const args of [
+        ["--matrix", "output"],
+        ["--tensor", "c"],
+      ]) {
+        expect((await program.run(["info", path, ...args])).code).toBe(1);
+      }
+      writeFileSync(path, writeSafetensors({ a: floats(2, 2) }).subarray(0, -1));
+      expect((await program.run(["info", path])).code).toBe(1);
+    });
   });
 });

@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { FormatError, UnsupportedError } from "../../src/errors.ts";
 import { bufferSource } from "../../src/model/bytes/source.ts";
 import type { ModelFiles } from "../../src/model/files.ts";
+import type { ModelHeaders } from "../../src/model/model.ts";
 import { openModel } from "../../src/model/open-fetched.ts";
-import { openFiles } from "../../src/model/open-files.ts";
+import { type OpenFilesOptions, openFiles } from "../../src/model/open-files.ts";
 import { writeNpy } from "../../src/model/weights/npy.ts";
 import { writeZip } from "./bytes/write-zip.ts";
 import * as w from "./weights/write-gguf.ts";
@@ -379,4 +380,42 @@ test("no choice is offered where there is no matrix", async () => {
   for (const [options, reason] of reasons) {
     await expect(openFiles(files, options)).rejects.toThrow(`acme/model/x.safetensors: ${reason}`);
   }
+});
+
+describe("headers are told before rows are chosen", () => {
+  const told = async (files: ModelFiles, options: OpenFilesOptions = {}) => {
+    const all: ModelHeaders[] = [];
+    const opened = openFiles(files, { ...options, onHeaders: (headers) => all.push(headers) });
+    const error = await opened.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    return { all, error };
+  };
+
+  test("of a model that is opened, once", async () => {
+    const { all, error } = await told(memory({ "x.gguf": gguf }));
+    expect([all.length, error]).toEqual([1, null]);
+    expect(all[0]).toEqual({
+      ...{ name: "acme/model", revision: null, fetched: null, weights: "x.gguf" },
+      tensors: [{ name: "token_embd.weight", dtype: "F32", shape: [2, 3] }],
+      matrices: expect.objectContaining({ input: "token_embd.weight" }),
+      notes: ["weights: x.gguf, the only file here that could hold them", expect.any(String)],
+    });
+  });
+
+  test("and of one that is refused", async () => {
+    const wpe = writeSafetensors({ "wpe.weight": matrix });
+    const positions = { "model.safetensors": wpe, "config.json": encode('{"vocab_size": 2}') };
+    const { all, error } = await told(memory(positions));
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(all).toMatchObject([
+      {
+        tensors: [{ name: "wpe.weight", dtype: "F32", shape: [2, 3] }],
+        ...{ matrices: { input: null, vocabSize: 2 }, weights: null, notes: [] },
+      },
+    ]);
+    const broken = { "model.safetensors": wpe.subarray(0, -1) };
+    expect((await told(memory(broken))).all).toEqual([]);
+  });
 });

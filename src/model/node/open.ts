@@ -4,7 +4,7 @@ import { HubError, rangeError, typeError } from "../../errors.ts";
 import { quoted } from "../bytes/display.ts";
 import type { Patience } from "../hub/retry.ts";
 import { type Labels, readLabels } from "../labels.ts";
-import type { MatrixName, Model } from "../model.ts";
+import type { MatrixName, Model, ModelHeaders } from "../model.ts";
 import { openAlone, openFiles } from "../open-files.ts";
 import type { TokenTable } from "../vocabulary/token-table.ts";
 import { readMetadata } from "../weights/tsv.ts";
@@ -34,6 +34,8 @@ export interface OpenModelOptions extends RunOptions {
   readonly weights?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: ((headers: ModelHeaders) => void) | undefined;
   /**
    * A file that names the rows, in place of the model's vocabulary: one name per line, a JSON array, or
    * (`.tsv`) metadata of the Embedding Projector.

@@ -8,7 +8,7 @@ import { meantNames, namedTensor } from "../families/named-tensor.ts";
 import { scaleNotes } from "../families/scale-note.ts";
 import { choiceNotes, chooseMatrix, tokenMatrices } from "../families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "../files.ts";
-import type { MatrixName, TensorInfo, TokenMatrices } from "../model.ts";
+import type { HeadersListener, MatrixName, TensorInfo, TokenMatrices } from "../model.ts";
 import type { StoredMatrix } from "../values/row-reader.ts";
 import { adapterError, isAdapter } from "./adapter.ts";
 import { consolidated } from "./consolidated.ts";
@@ -40,6 +40,8 @@ export interface EmbeddingRequest extends FileOptions {
   readonly tensor?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
+  readonly onHeaders?: HeadersListener | undefined;
   /** The weight file or index, default `model.safetensors`, the shards of its index, or PyTorch's of both. */
   readonly weights?: string | undefined;
   /** What a file is called in errors. */
@@ -189,6 +191,7 @@ async function choose(
     listed.map(({ name }) => name),
   );
   const matrices = tokenMatrices(listed, config);
+  request.onHeaders?.({ matrices, tensors, notes: request.notes ?? [] });
   const asked =
     request.tensor === undefined ? undefined : namedTensor(tensors, request.tensor, what);
   const isLost = matrices.input === null && request.matrix === undefined;
