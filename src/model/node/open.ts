@@ -74,7 +74,7 @@ export interface OpenModelOptions extends RunOptions {
  *   (`.bin`, `.pt`, `.pth`, `.ckpt`), a `.npy`, `.npz` or `.tsv` file; `"sample"`, the built-in model; or
  *   the id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`. A path
  *   that exists wins over a hub id of the same name, and a folder named `sample` that holds a model
- *   over the built-in one.
+ *   (under a standard name, or a `.safetensors` or `.gguf` file) over the built-in one.
  * @throws {RangeError} for a path that does not exist, options that do not fit the source, a model with
  *   several files of weights of which none is named, labels that are not as many as the rows, and a tokenizer
  *   that is not there or has more tokens than there are rows.
@@ -123,7 +123,11 @@ async function sourceKind(source: string): Promise<"file" | "folder" | "sample" 
 
 async function isModel(folder: string): Promise<boolean> {
   const names = await namesIn(folder);
-  return holdsStandardWeights(names) || weightCandidates(names).length > 0;
+  // arrays and .bin files lie in folders of any kind, and the sample is the model where none is named
+  return (
+    holdsStandardWeights(names) ||
+    weightCandidates(names).some((name) => /\.(?:safetensors|gguf|index\.json)$/i.test(name))
+  );
 }
 
 async function openHub(id: string, options: OpenModelOptions): Promise<Model> {

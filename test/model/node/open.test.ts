@@ -173,7 +173,14 @@ describe("the sample", () => {
     process.chdir(await model("elsewhere", {}));
     await model("elsewhere/sample", {});
     expect((await openModel("sample")).shape[0]).toBeGreaterThan(100);
+    await model("elsewhere/sample", { "counts.tsv": "1\t2\t3\n4\t5\t6\n", "notes.npy": "" });
+    expect((await openModel("sample")).shape[0]).toBeGreaterThan(100);
+    await model("elsewhere/sample", { "a.bin": "x", "b.bin": "x", "c.ckpt": "x" });
+    expect((await openModel("sample")).shape[0]).toBeGreaterThan(100);
     await model("elsewhere/sample", { "model.safetensors": embedding });
+    expect((await openModel("sample")).shape).toEqual([4, 3]);
+    process.chdir(await model("other-name", {}));
+    await model("other-name/sample", { "w.safetensors": embedding, "counts.tsv": "1\n" });
     expect((await openModel("sample")).shape).toEqual([4, 3]);
   });
 
