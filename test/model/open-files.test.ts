@@ -261,6 +261,35 @@ describe("the two token matrices", () => {
       ...["a.safetensors", "c.safetensors", "b.safetensors"],
     ]);
   });
+
+  test.each([
+    [{ vocab_size: 100, tie_word_embeddings: true }, "model.embed_tokens.weight"],
+    [
+      { vocab_size: 100 },
+      /vision\.head\.weight has shape \(10, 8\), without a row for every token/,
+    ],
+    [{}, /vision\.head\.weight has shape \(10, 8\), without a row for every token/],
+  ])("of shards and of one file is the same where another head is stored: %j", async (says, is) => {
+    const config = { model_type: "unheard-of", hidden_size: 8, ...says };
+    const input = { "model.embed_tokens.weight": counting(100, 8) };
+    const other = { "vision.head.weight": counting(10, 8) };
+    const whole = { "model.safetensors": writeSafetensors({ ...input, ...other }) };
+    const sharded = {
+      "model.safetensors.index.json": {
+        weight_map: {
+          "model.embed_tokens.weight": "a.safetensors",
+          "vision.head.weight": "b.safetensors",
+        },
+      },
+      "a.safetensors": writeSafetensors(input),
+      "b.safetensors": writeSafetensors(other),
+    };
+    for (const weights of [whole, sharded]) {
+      const opened = openFiles(memory({ "config.json": config, ...weights }), { matrix: "output" });
+      if (typeof is === "string") expect((await opened).tensor).toBe(is);
+      else await expect(opened).rejects.toThrow(is);
+    }
+  });
 });
 
 test("opening reads headers alone, of all shards too", async () => {

@@ -149,14 +149,16 @@ async function openSharded(
 }
 
 /** The tensors of an index whose headers are needed. */
-function wantedTensors(
-  names: readonly string[],
-  { tensor, matrix, config }: EmbeddingRequest,
-): readonly string[] {
-  if (tensor !== undefined) return meantNames(names, tensor);
+function wantedTensors(names: readonly string[], request: EmbeddingRequest): readonly string[] {
+  if (request.tensor !== undefined) return meantNames(names, request.tensor);
+  const config = withFamily(request.config, names);
   const listed = names.map((name) => ({ name }));
-  const outputs = matrix === "output" ? namedOutputs(listed, config) : [];
-  return outputs.length > 0 ? outputs.map(({ name }) => name) : inputNames(names, config);
+  const outputs = request.matrix === "output" ? namedOutputs(listed, config) : [];
+  // the input's rows tell how many an output has, and of a tied model may be what is read
+  const { family, outputVocab, tied } = config;
+  const isToldAlone = outputVocab !== undefined && (family !== undefined || tied === false);
+  const inputs = outputs.length > 0 && isToldAlone ? [] : inputNames(names, config);
+  return [...outputs.map(({ name }) => name), ...inputs];
 }
 
 /** True for the names of PyTorch's checkpoints. */
