@@ -9,6 +9,7 @@ const LONGEST_READ = 4_000_000;
 /**
  * The file in a matrix's folder that seems to name its rows; undefined if there is none. One on this machine
  * that is short is read, and must have as many names as there are rows; of others only the name is known.
+ * What can't be looked into is no file to point at, and no reason to stop.
  *
  * @param path The matrix's own file.
  */
@@ -21,9 +22,13 @@ export async function namesBeside(
   const stem = path.slice(0, path.lastIndexOf("."));
   const own = ["txt", "json", "tsv"].map((extension) => `${stem}.${extension}`);
   const names = [...own, "labels.txt", "labels.json", "labels.tsv", "metadata.tsv"];
-  const there = new Set(await files.list?.(options));
+  // nothing is fetched for a note
+  if (files.revision !== null) {
+    const there = new Set(await files.list?.(options));
+    return names.find((name) => name !== path && there.has(name));
+  }
   for (const name of names) {
-    if (name !== path && there.has(name) && (await fits(files, name, rows, options))) return name;
+    if (name !== path && (await fits(files, name, rows, options))) return name;
   }
   return undefined;
 }
@@ -34,8 +39,6 @@ async function fits(
   rows: number,
   options: FileOptions,
 ): Promise<boolean> {
-  // nothing is fetched for a note
-  if (files.revision !== null) return true;
   try {
     const source = await files.open(name, options);
     if (source === undefined) return false;

@@ -150,6 +150,24 @@ describe("every format", () => {
     const { notes: nothing } = await openFiles(none, { weights: "x.npy" });
     expect(nothing[0]).toContain("; a file with their names can be given");
   });
+
+  test("is opened where its folder can't be listed", async () => {
+    const list = async () => {
+      throw new FormatError("v: can't be read: permission denied", { file: "v" });
+    };
+    const files = { "x.npy": npy, "x.txt": encode("one\ntwo\n") };
+    const { notes } = await openFiles({ ...memory(files), list }, { weights: "x.npy" });
+    expect(notes[0]).toContain("; x.txt, which lies beside it, may name them");
+    const closed = { ...memory({ "x.npy": npy }), list };
+    expect((await openFiles(closed, { weights: "x.npy" })).shape).toEqual([2, 3]);
+  });
+
+  test("on the hub fetches nothing for the note", async () => {
+    const files = memory({ "x.npy": npy, "x.txt": encode("one\n") });
+    const { notes } = await openFiles({ ...files, revision: "a".repeat(40) });
+    expect(notes[1]).toContain("; x.txt, which lies beside it, may name them");
+    expect(files.asked).not.toContain("x.txt");
+  });
 });
 
 describe("a file that is named", () => {
