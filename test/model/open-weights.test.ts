@@ -289,6 +289,7 @@ describe("a file that is found", () => {
     [["x.gguf", "adapter_model.safetensors", "adapter_model.bin"], "x.gguf"],
     [["x.gguf", "mean.npy", "results.tsv"], "x.gguf"],
     [["mean.npy", "metadata.tsv"], "mean.npy"],
+    [["x.gguf", "._x.gguf", ".safetensors"], "x.gguf"],
   ])("of %j is %s", async (paths, weights) => {
     expect((await taken(...paths)).weights).toBe(weights);
   });

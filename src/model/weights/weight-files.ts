@@ -18,6 +18,8 @@ const READ = ".safetensors, .gguf, .bin, .pt, .pth, .ckpt, .npy, .npz or .tsv";
 
 /** What training leaves beside a model, and what changes or completes a model without being one. */
 const NO_MODEL: readonly RegExp[] = [
+  // hidden; macOS leaves ._NAME beside NAME on disks of other systems
+  /^\./,
   // the Trainer of transformers, accelerate
   /^(?:training_args|optimizer|scheduler|scaler|sampler|rng_state)(?:_\d+)?\.(?:bin|pt|pth)$/i,
   // llama.cpp: encoders of pictures and sounds, statistics for quantizing
