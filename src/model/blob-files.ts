@@ -70,6 +70,14 @@ export function chosenFiles(files: Iterable<NamedBlob>, name?: string): ModelFil
   });
 }
 
+/** One file as the files of a model, known by its own name wherever it was chosen. */
+export function fileAlone(file: NamedBlob): ModelFiles {
+  return blobFiles(file.name, {
+    find: async (path) => (path === file.name ? file : undefined),
+    list: async () => [file.name],
+  });
+}
+
 /**
  * The files of a folder that the page was given (`showDirectoryPicker()`, or a dropped one's
  * `getAsFileSystemHandle()`), as the files of a model; each is looked up when it is asked for.

@@ -1,5 +1,5 @@
 import { rangeError } from "../errors.ts";
-import { chosenFiles, type NamedBlob } from "./blob-files.ts";
+import { fileAlone, type NamedBlob } from "./blob-files.ts";
 import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub/hub.ts";
 import type { MatrixName, Model, ModelHeaders } from "./model.ts";
@@ -39,7 +39,7 @@ export async function openModel(
 ): Promise<Model> {
   const { weights } = options;
   if (isBlob(source)) {
-    if (weights === undefined) return openAlone(chosenFiles([source]), source.name, options);
+    if (weights === undefined) return openAlone(fileAlone(source), source.name, options);
     throw rangeError(`weights: ${source.name} is one file; give several by chosenFiles`);
   }
   if (weights !== undefined) checkWeightsPath(weights);

@@ -13,6 +13,7 @@ import {
   FormatError,
   openFiles,
 } from "../../src/index.ts";
+import { writeNpy } from "../../src/model/weights/npy.ts";
 import { writeSafetensors } from "./weights/write-safetensors.ts";
 
 const abc = new File(["abcdefgh"], "abc.txt");
@@ -88,6 +89,17 @@ describe("chosen files", () => {
     await expect(openModel(file, { weights: "x" })).rejects.toThrow(
       "weights: mine.safetensors is one file; give several by chosenFiles",
     );
+  });
+
+  test.each([
+    ["model.safetensors", weights],
+    ["vectors.npy", Uint8Array.from(writeNpy({ data: tensor.data, shape: [2, 2] }))],
+  ])("a single one from a chosen folder's folder is known by its name: %s", async (name, bytes) => {
+    for (const folders of ["my-model", "my-model/sub/deeper"]) {
+      const model = await openModel(within(`${folders}/${name}`, bytes));
+      expect(model.name).toBe(name);
+      expect([...(await model.rows({ rows: "1" })).data]).toEqual([3, 4]);
+    }
   });
 
   test("several give the model that is among them", async () => {
