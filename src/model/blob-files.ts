@@ -104,8 +104,12 @@ export function directoryFiles(
   };
   const list = async (): Promise<string[]> => {
     const names: string[] = [];
-    for await (const entry of directory.values()) {
-      if (entry.kind === "file") names.push(entry.name);
+    try {
+      for await (const entry of directory.values()) {
+        if (entry.kind === "file") names.push(entry.name);
+      }
+    } catch (cause) {
+      throw unreadable(name, cause);
     }
     return names;
   };
@@ -144,12 +148,17 @@ async function bytesOf(blob: Blob, file: string): Promise<Uint8Array> {
   }
 }
 
-/** Browsers refuse a file that is not any more as it was when it was chosen, and don't say more. */
+/**
+ * Browsers refuse a file that is not any more as it was when it was chosen, and don't say more; or what the
+ * page's user no longer lets the page read.
+ */
 function unreadable(file: string, cause: unknown): FormatError {
-  return new FormatError(
-    `${file}: can't be read (${faultName(cause)}): if it has changed or moved since it was chosen, choose it again`,
-    { file, cause },
-  );
+  const fault = faultName(cause);
+  const what =
+    fault === "NotAllowedError"
+      ? "the page may not read it, or not any more; choose it again"
+      : "if it has changed or moved since it was chosen, choose it again";
+  return new FormatError(`${file}: can't be read (${fault}): ${what}`, { file, cause });
 }
 
 function faultName(cause: unknown): string {

@@ -1,4 +1,4 @@
-import { rangeError } from "../errors.ts";
+import { rangeError, typeError } from "../errors.ts";
 import { fileAlone, type NamedBlob } from "./blob-files.ts";
 import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub/hub.ts";
@@ -29,7 +29,7 @@ export interface OpenModelOptions extends HubOptions {
  * @param source The id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`; a file that the
  *   page's user chose or dropped (a `File`), which is the model; or the files of a model from anywhere
  *   else (`chosenFiles`, `directoryFiles`).
- * @throws {RangeError} if the id can't be one, or of several files of weights none is named; {HubError}
+ * @throws {TypeError} for another source; {RangeError} if the id can't be one, or of several files of weights none is named; {HubError}
  *   where the hub can't give the model; {FormatError} for files that are broken, {UnsupportedError} for
  *   what is not read, and for the hub on pages that are not secure.
  */
@@ -37,6 +37,7 @@ export async function openModel(
   source: string | NamedBlob | ModelFiles,
   options: OpenModelOptions = {},
 ): Promise<Model> {
+  checkSource(source);
   const { weights } = options;
   if (isBlob(source)) {
     if (weights === undefined) return openAlone(fileAlone(source), source.name, options);
@@ -49,4 +50,19 @@ export async function openModel(
 
 function isBlob(source: string | NamedBlob | ModelFiles): source is NamedBlob {
   return source instanceof Blob;
+}
+
+/** @throws {TypeError} with the way to open what was given. */
+function checkSource(source: unknown): void {
+  if (typeof source === "string") return;
+  const given = typeof source === "object" && source !== null ? source : {};
+  const hasName = "name" in given && typeof given.name === "string";
+  if (given instanceof Blob) {
+    if (hasName) return;
+    throw typeError('openModel: the Blob has no name; give new File([blob], "x.safetensors")');
+  }
+  const hasFiles = "open" in given && "read" in given;
+  if (hasName && hasFiles) return;
+  const ways = "several files by chosenFiles, a folder's handle by directoryFiles";
+  throw typeError(`openModel: expected a hub id, a File or the files of a model (${ways})`);
 }

@@ -129,6 +129,23 @@ describe("chosen files", () => {
   });
 });
 
+describe("another source is refused with the way to open it", () => {
+  const ways =
+    "openModel: expected a hub id, a File or the files of a model (several files by chosenFiles, a folder's handle by directoryFiles)";
+  test.each([
+    ["a Blob", new Blob(["x"]), 'openModel: the Blob has no name; give new File([blob], "x.safe'],
+    ["an array of files", [abc], ways],
+    ["a handle", { name: "m", values: () => [] }, ways],
+    ["undefined", undefined, ways],
+    ["null", null, ways],
+    ["a number", 7, ways],
+  ])("%s", async (_, source, message) => {
+    const error = await openModel(source as File).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toContain(message);
+  });
+});
+
 describe("a folder's handle", () => {
   const refusal = (name: string) => Promise.reject(new DOMException("no", name));
   const folder = (
@@ -166,7 +183,23 @@ describe("a folder's handle", () => {
 
   test("that may not be read any more is an error, not an empty folder", async () => {
     const handle = { ...folder("m", {}), getFileHandle: () => refusal("NotAllowedError") };
-    const error = "config.json: can't be read (NotAllowedError)";
+    const error =
+      "config.json: can't be read (NotAllowedError): the page may not read it, or not any more; choose it again";
     await expect(directoryFiles(handle).read("config.json")).rejects.toThrow(error);
+  });
+
+  test.each([
+    ["NotAllowedError", "the page may not read it, or not any more; choose it again"],
+    ["NotFoundError", "if it has changed or moved since it was chosen, choose it again"],
+  ])("that can't be listed is an error of its name: %s", async (name, what) => {
+    const values = () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => refusal(name) }),
+    });
+    const files = directoryFiles({ ...folder("m", {}), values });
+    for (const listing of [files.list!(), openModel(files)]) {
+      const error = await listing.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(FormatError);
+      expect(error).toMatchObject({ message: `m: can't be read (${name}): ${what}`, file: "m" });
+    }
   });
 });
