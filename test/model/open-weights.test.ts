@@ -330,6 +330,38 @@ describe("a file that is found", () => {
     );
   });
 
+  test("in other folders is listed by the same rule, folder by folder", async () => {
+    const index = "text/model.safetensors.index.json";
+    const shards = [1, 2].map((part) => `text/model-0000${part}-of-00002.safetensors`);
+    const paths = [...shards, index, "eval/scores.npy", "eval/model.gguf", "data/train.tsv"];
+    await expect(taken(...paths)).rejects.toThrow(
+      `name one with --weights (option weights): "eval/model.gguf", "${index}"`,
+    );
+    await expect(taken("a.gguf", "b.gguf", ...paths)).rejects.toThrow(
+      `(option weights): "a.gguf", "b.gguf", "eval/model.gguf", "${index}"`,
+    );
+    const files = memory(Object.fromEntries(paths.map((path) => [path, safetensors])));
+    await expect(openFiles(files, { weights: "text" })).rejects.toThrow(
+      `there is no file "text": it is a folder; in it are "${index}"`,
+    );
+    await expect(openFiles(files, { weights: "z.gguf" })).rejects.toThrow(
+      `there are "data/train.tsv", "eval/model.gguf", "${index}"`,
+    );
+    await expect(openFiles(files, { weights: "scores" })).rejects.toThrow(
+      'did you mean "eval/scores.npy"?',
+    );
+    await expect(taken("data/train.tsv", "eval/mean.npy")).rejects.toThrow(
+      'no weights in its top folder; name one with --weights (option weights): "data/train.tsv", "eval/mean.npy"',
+    );
+  });
+
+  test("is none where no weights are read, whatever arrays lie below", async () => {
+    await expect(taken("adapter_model.safetensors", "eval/predictions.npy")).rejects.toThrow(
+      "adapter_model.safetensors is the difference to another model",
+    );
+    await expect(taken("tf_model.h5", "data/train.tsv")).rejects.toThrow('only "tf_model.h5"');
+  });
+
   test("is none where no weights are read", async () => {
     await expect(taken("tf_model.h5", "onnx/model.onnx", "labels.tsv")).rejects.toThrow(
       new UnsupportedError(

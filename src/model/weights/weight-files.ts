@@ -85,7 +85,8 @@ export async function findWeights(
   if (more.length === 0) {
     return { path: only, notes: [`weights: ${only}, the only file here that could hold them`] };
   }
-  const named = [only, ...more, ...weightsBelow(paths)];
+  const below = candidatesByFolder(paths).filter((path) => path.includes("/"));
+  const named = [only, ...more, ...(isArray(only) ? below : below.filter(isNoArray))];
   throw rangeError(`${files.name}: there are several files of weights; ${advice(named)}`);
 }
 
@@ -117,9 +118,27 @@ function isWeights(path: string): boolean {
   return weightFormat(path) !== undefined && !isNoModel(path);
 }
 
-/** Those in other folders than the top one. */
-function weightsBelow(paths: readonly string[]): readonly string[] {
-  return paths.filter((path) => path.includes("/") && isWeights(path)).toSorted();
+/** The candidates of every folder. */
+function candidatesByFolder(paths: readonly string[]): readonly string[] {
+  const byFolder = new Map<string, string[]>();
+  for (const path of paths) {
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    const names = byFolder.get(folder) ?? [];
+    byFolder.set(folder, names);
+    names.push(path.slice(folder.length));
+  }
+  const candidates = [...byFolder].flatMap(([folder, names]) =>
+    weightCandidates(names).map((name) => folder + name),
+  );
+  return candidates.toSorted();
+}
+
+function isArray(path: string): boolean {
+  return ARRAYS.test(path);
+}
+
+function isNoArray(path: string): boolean {
+  return !ARRAYS.test(path);
 }
 
 function isNoModel(path: string): boolean {
@@ -134,10 +153,10 @@ async function noWeights(
   options: FileOptions,
 ): Promise<Error> {
   const { name } = files;
-  const below = weightsBelow(paths);
-  if (below.length > 0) {
-    return rangeError(`${name}: there are no weights in its top folder; ${advice(below)}`);
-  }
+  const below = candidatesByFolder(paths);
+  const models = below.filter(isNoArray);
+  const elsewhere = `${name}: there are no weights in its top folder`;
+  if (models.length > 0) return rangeError(`${elsewhere}; ${advice(models)}`);
   const adapter = paths.find(isAdapter);
   if (adapter !== undefined) return adapterError(files, `${name}: ${adapter}`, options);
   const others = paths.filter((path) => OTHERS.test(path)).toSorted();
@@ -147,6 +166,7 @@ async function noWeights(
       { feature: others[0]! },
     );
   }
+  if (below.length > 0) return rangeError(`${elsewhere}; ${advice(below)}`);
   const found = paths.length === 0 ? "no files" : listing(paths.toSorted());
   return new FormatError(
     `${name}: expected model.safetensors, pytorch_model.bin or one other ${READ} file, found ${found}`,
@@ -161,13 +181,13 @@ export async function noSuchWeights(
   options: FileOptions = {},
 ): Promise<Error> {
   const paths = (await files.list?.(options)) ?? [];
-  const weights = paths.filter(isWeights).toSorted();
+  const weights = candidatesByFolder(paths);
   const day = files.fetched === null ? "" : ` (as of ${files.fetched})`;
   const fault = `${files.name}: there is no file ${quoted(path)}${day}`;
   const inside = weights.filter((one) => one.startsWith(`${path.replace(/\/+$/, "")}/`));
   if (inside.length > 0)
     return rangeError(`${fault}: it is a folder; in it are ${listing(inside)}`);
-  const [meant, ...others] = weights.filter((one) => holdsText(one, path));
+  const [meant, ...others] = paths.filter((one) => isWeights(one) && holdsText(one, path));
   if (meant !== undefined && others.length === 0) {
     return rangeError(`${fault}; did you mean ${quoted(meant)}?`);
   }
