@@ -4,6 +4,7 @@ import { fileName } from "./file-name.ts";
 import { HubCache } from "./hub-cache.ts";
 import type { HubSettings } from "./hub-environment.ts";
 import { HubRevisions } from "./hub-revisions.ts";
+import { isFolder } from "./make-folder.ts";
 import { RowCache } from "./row-cache.ts";
 import { systemReason } from "./system-reason.ts";
 
@@ -68,7 +69,8 @@ export class HubStore {
     if (code === undefined) throw cause;
     // on Windows a file that another process has open can't be replaced; others can be
     const [told, what] =
-      (UNWRITABLE.has(code) && syscall !== "rename") || (syscall === "mkdir" && code === "ENOENT")
+      (UNWRITABLE.has(code) && syscall !== "rename") ||
+      (syscall === "mkdir" && (code === "ENOENT" || this.#isBlocked(where, code)))
         ? [this.#refused, "what is fetched can't be kept"]
         : [this.#partial, "not all that is fetched can be kept"];
     // writes that were under way together fail together
@@ -83,7 +85,16 @@ export class HubStore {
     }
     told.add(where);
   }
+
+  /** True where the model's own folder can't be made, as in a cache that lies below a file. */
+  #isBlocked(where: CacheName, code: string): boolean {
+    const folder = where === "own" ? this.#folder : this.cache.folder;
+    return IN_THE_WAY.has(code) && !isFolder(folder);
+  }
 }
+
+/** What is said where something else than a folder is in the way of one. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(["EEXIST", "ENOTDIR", "ELOOP"]);
 
 /** Reasons why the next write would fail too. */
 const UNWRITABLE: ReadonlySet<string> = new Set([

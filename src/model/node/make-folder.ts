@@ -37,7 +37,8 @@ function makeOne(path: string): boolean {
   }
 }
 
-function isFolder(path: string): boolean {
+/** True for a folder, at once; false for what can't be looked at. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {

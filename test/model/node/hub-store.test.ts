@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HubStore } from "../../../src/model/node/hub-store.ts";
+import { makeFolder } from "../../../src/model/node/make-folder.ts";
 import { COMMIT, HubHome, NEXT, read, tree } from "./hub-home.ts";
 
 const at = new HubHome();
@@ -58,6 +59,24 @@ describe("a cache", () => {
     expect(warnings).toEqual([
       `not all that is fetched can be kept in the cache of huggingface_hub: /x: ${words} (HF_HOME or HF_HUB_CACHE moves this cache)`,
     ]);
+  });
+
+  it.each(["", "python/x/y"])("below a file (%s) gets nothing more", async (below) => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const caches = { hubCache: join(file, below), cacheDir: join(file, below) };
+    const one = new HubStore("org/name", "https://huggingface.co", caches, (warning) =>
+      warnings.push(warning),
+    );
+    const write = async (): Promise<void> => {
+      makeFolder(join(one.cache.folder, "blobs"));
+    };
+    expect([await one.keep("shared", write), await one.keep("shared", fine)]).toEqual([
+      false,
+      false,
+    ]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^what is fetched can't be kept in the cache of huggingface_hub: /);
   });
 
   it("that does not let one file be replaced gets the others", async () => {
