@@ -294,6 +294,14 @@ describe("a file that is found", () => {
     expect((await taken(...paths)).weights).toBe(weights);
   });
 
+  test.each([
+    ["x-00001-of-00003.gguf", "the first part of the only weights here"],
+    ["x-00001-of-00001.gguf", "the only file here that could hold them"],
+  ])("%s is called %s", async (path, why) => {
+    const { notes } = await taken(path, path.replace("-00001-of-00003", "-00002-of-00003"));
+    expect(notes[0]).toBe(`weights: ${path}, ${why}`);
+  });
+
   test("of an index and its shards is the index", async () => {
     const index = { weight_map: { "wte.weight": "x-00002-of-00002.safetensors" } };
     const files = memory({
@@ -301,7 +309,9 @@ describe("a file that is found", () => {
       "x-00001-of-00002.safetensors": encode("not asked for"),
       "x-00002-of-00002.safetensors": safetensors,
     });
-    expect((await openFiles(files)).weights).toBe("x.safetensors.index.json");
+    const { weights, notes } = await openFiles(files);
+    expect(weights).toBe("x.safetensors.index.json");
+    expect(notes[0]).toBe(`weights: ${weights}, the index of the only weights here`);
   });
 
   test.each([

@@ -12,6 +12,8 @@ const MODELS = /\.(?:safetensors|gguf|bin|pt|pth|ckpt)$/i;
 const INDEX = /\.(?:safetensors|bin)\.index\.json$/i;
 /** A part of a model whose index says what is in it. */
 const SHARD = /-\d{5}-of-\d{5}\.(?:safetensors|bin)$/i;
+/** The first part of a GGUF model in several. */
+const FIRST_OF_SEVERAL = /-00001-of-(?!00001\.)\d{5}\.gguf$/i;
 const ARRAYS = /\.(?:npy|npz|tsv)$/i;
 /** The extensions of all files that are read. */
 const READ = ".safetensors, .gguf, .bin, .pt, .pth, .ckpt, .npy, .npz or .tsv";
@@ -82,12 +84,16 @@ export async function findWeights(
   if (paths === undefined || holdsStandardWeights(paths)) return { path: undefined, notes: [] };
   const [only, ...more] = weightCandidates(paths);
   if (only === undefined) throw await noWeights(files, paths, options);
-  if (more.length === 0) {
-    return { path: only, notes: [`weights: ${only}, the only file here that could hold them`] };
-  }
+  if (more.length === 0) return { path: only, notes: [`weights: ${only}, ${whyTaken(only)}`] };
   const below = candidatesByFolder(paths).filter((path) => path.includes("/"));
   const named = [only, ...more, ...(isArray(only) ? below : below.filter(isNoArray))];
   throw rangeError(`${files.name}: there are several files of weights; ${advice(named)}`);
+}
+
+function whyTaken(path: string): string {
+  if (INDEX.test(path)) return "the index of the only weights here";
+  if (FIRST_OF_SEVERAL.test(path)) return "the first part of the only weights here";
+  return "the only file here that could hold them";
 }
 
 /** True if weights have one of the names by which they are found first. */
