@@ -81,9 +81,11 @@ export async function openGguf(
   options.onHeaders?.({ matrices, tensors, notes: [ggufNote(metadata)] });
   const asked = askedMatrix(options) ?? "input";
   if (asked === "output" && matrices.tied === null) {
-    throw new UnsupportedError(`${path}: there is no output matrix to read: ${matrices.reason}`, {
-      feature: "output matrix",
-    });
+    const choice = matrices.input === null ? `; ${listTensors(tensors, CHOOSE)}` : "";
+    throw new UnsupportedError(
+      `${what}: there is no output matrix to read: ${matrices.reason}${choice}`,
+      { feature: "output matrix" },
+    );
   }
   const wanted = options.tensor ?? (asked === "output" ? matrices.output : null);
   const named = wanted === null ? undefined : namedTensor(tensors, wanted, what);

@@ -66,11 +66,24 @@ describe("a file", () => {
       tensors: [["token_embd.weight", counting(3, 2)]],
     });
     await expect(open(encoder, { matrix: "output" })).rejects.toThrow(
-      "x.gguf: there is no output matrix to read: nomic-bert is an encoder, which gives no tokens",
+      "acme/model/x.gguf: there is no output matrix to read: nomic-bert is an encoder, which gives no tokens",
     );
     expect((await open(encoder)).matrices).toMatchObject({ output: null, tied: null });
     await expect(open(file, { matrix: "output", tensor: "rope.weight" })).rejects.toThrow(
       "matrix and tensor both choose",
+    );
+  });
+
+  test("without token matrices has none that could be tied", async () => {
+    const block = w.writeGguf({
+      metadata: FACTS,
+      tensors: [["blk.0.attn_q.weight", counting(3, 2)]],
+    });
+    const { matrices } = await open(block, { tensor: "blk.0.attn_q.weight" });
+    const reason = "no output.weight is stored, and no token_embd.weight either";
+    expect(matrices).toMatchObject({ input: null, output: null, tied: null, reason });
+    await expect(open(block, { matrix: "output" })).rejects.toThrow(
+      `acme/model/x.gguf: there is no output matrix to read: ${reason}; choose one with --tensor (option tensor): blk.0.attn_q.weight (F32 3 x 2)`,
     );
   });
 

@@ -24,16 +24,19 @@ export function ggufMatrices(
   whole: boolean,
 ): TokenMatrices {
   const stored = names.includes(GGUF_OUTPUT);
+  const hasInput = names.includes(GGUF_INPUT);
   const known = stored
     ? { tied: false, reason: `${GGUF_OUTPUT} is stored by itself` }
     : ENCODERS.includes(architecture ?? "")
       ? { tied: null, reason: `${architecture} is an encoder, which gives no tokens` }
-      : whole
-        ? { tied: true, reason: `no ${GGUF_OUTPUT} is stored` }
-        : { tied: null, reason: "not every part of the model was read" };
+      : !whole
+        ? { tied: null, reason: "not every part of the model was read" }
+        : hasInput
+          ? { tied: true, reason: `no ${GGUF_OUTPUT} is stored` }
+          : { tied: null, reason: `no ${GGUF_OUTPUT} is stored, and no ${GGUF_INPUT} either` };
   return {
     ...{ architecture, family: "GGUF", guessed: false, vocabSize: null },
-    input: names.includes(GGUF_INPUT) ? GGUF_INPUT : null,
+    input: hasInput ? GGUF_INPUT : null,
     output: stored ? GGUF_OUTPUT : null,
     ...known,
   };
