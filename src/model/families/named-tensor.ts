@@ -71,7 +71,7 @@ function nearName(tensors: readonly TensorInfo[], asked: string): string | undef
     for (const written of new Set([name, name.split(".").slice(-parts).join(".")])) {
       const most = Math.min(written.length, LONGEST_COMPARED) * SLIPS;
       if (Math.abs(written.length - asked.length) > most) continue;
-      const edits = editDistance(asked.toLowerCase(), written.toLowerCase());
+      const edits = editDistance(asked.toLowerCase(), written.toLowerCase(), most);
       if (edits <= most && edits < (near?.edits ?? Number.POSITIVE_INFINITY))
         near = { name, edits };
     }
