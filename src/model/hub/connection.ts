@@ -41,7 +41,7 @@ export interface HubConnectionOptions {
   readonly patience?: Partial<Patience> | undefined;
 }
 
-export const DEFAULT_ENDPOINT: string = "https://huggingface.co";
+const DEFAULT_ENDPOINT: string = "https://huggingface.co";
 
 /**
  * One hub, asked by one user: sends the token, and turns whatever goes wrong into a `HubError`, marked

@@ -161,7 +161,7 @@ function hidden(cause: unknown): string {
 }
 
 /** The page where people look at the model. */
-export function pageOf({ endpoint, repo }: Pick<HubSubject, "endpoint" | "repo">): string {
+function pageOf({ endpoint, repo }: Pick<HubSubject, "endpoint" | "repo">): string {
   return `${endpoint}/${repo}`;
 }
 
@@ -173,7 +173,7 @@ const PLAIN_FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 /** The system's code for a failed request, such as `ECONNREFUSED`, or else what is known to be said. */
-export function faultOf(cause: unknown): string {
+function faultOf(cause: unknown): string {
   for (let error = cause; error instanceof Error; error = error.cause) {
     const { code } = error as Error & { code?: unknown };
     const refusal = /^Proxy response \((\d+)\)/.exec(error.message);

@@ -11,7 +11,7 @@ const TAG =
   "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache; what is in it can be fetched again.\n";
 
 /** Puts the tag into a cache that has none. */
-export async function tagCache(root: string): Promise<void> {
+async function tagCache(root: string): Promise<void> {
   await writeFile(join(root, "CACHEDIR.TAG"), TAG, { flag: "wx" }).catch(() => {});
 }
 

@@ -55,7 +55,7 @@ export function readSentencePiece(bytes: Uint8Array, file: string, names: TokenN
 }
 
 /** @throws {FormatError} if the file is broken, or has no pieces. */
-export function readPieces(bytes: Uint8Array, file: string): readonly SentencePiece[] {
+function readPieces(bytes: Uint8Array, file: string): readonly SentencePiece[] {
   const kind = fileKind(bytes.subarray(0, 512));
   if (kind !== undefined) {
     throw faultAt(file, 0, `expected a SentencePiece model, but this is ${kind}`);

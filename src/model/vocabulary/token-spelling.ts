@@ -103,7 +103,7 @@ function withBlanks({ blank }: SpellingScheme, piece: string): string {
  * src/encoder.py); null if a character is not of the alphabet: then the piece is plain text, as
  * Hugging Face's ByteLevel decoder has it.
  */
-export function byteLevelBytes(piece: string): Uint8Array | null {
+function byteLevelBytes(piece: string): Uint8Array | null {
   const bytes = new Uint8Array(piece.length);
   for (let i = 0; i < piece.length; i++) {
     const byte = BYTE_OF.get(piece[i]!);

@@ -162,7 +162,7 @@ function wantedTensors(names: readonly string[], request: EmbeddingRequest): rea
 }
 
 /** True for the names of PyTorch's checkpoints. */
-export function isTorchFile(path: string): boolean {
+function isTorchFile(path: string): boolean {
   return /\.(?:bin|pt|pth|ckpt)$/i.test(path);
 }
 
