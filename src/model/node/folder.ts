@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError } from "../../errors.ts";
@@ -39,19 +39,26 @@ const MOST_FOLDERS = 200;
 
 /** The paths of what is in a folder, and in the folders in it; deeper ones are not looked into. */
 async function pathsIn(folder: string): Promise<string[]> {
-  const entries = await readable(folder, () => readdir(folder, { withFileTypes: true }));
+  const entries = await entriesOf(folder);
   const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
   const below = folders.slice(0, MOST_FOLDERS).map(async ({ name }) => {
     // one that can't be read holds nothing that could be named
-    const names = await namesIn(join(folder, name)).catch(() => []);
+    const names = await fileNamesIn(join(folder, name)).catch(() => []);
     return names.map((inner) => `${name}/${inner}`);
   });
-  return [...(await namesIn(folder)), ...(await Promise.all(below)).flat()];
+  return [...fileNames(entries), ...(await Promise.all(below)).flat()];
 }
 
 /** The names of all that is in a folder but folders. */
-export async function namesIn(folder: string): Promise<string[]> {
-  const entries = await readable(folder, () => readdir(folder, { withFileTypes: true }));
+export async function fileNamesIn(folder: string): Promise<string[]> {
+  return fileNames(await entriesOf(folder));
+}
+
+function entriesOf(folder: string): Promise<Dirent[]> {
+  return readable(folder, () => readdir(folder, { withFileTypes: true }));
+}
+
+function fileNames(entries: readonly Dirent[]): string[] {
   return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 

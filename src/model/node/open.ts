@@ -13,7 +13,7 @@ import {
   holdsStandardWeights,
   weightCandidates,
 } from "../weights/weight-files.ts";
-import { folderFiles, kindOf, namesIn, readWhole } from "./folder.ts";
+import { fileNamesIn, folderFiles, kindOf, readWhole } from "./folder.ts";
 import { noSuchPath, withLocalName } from "./not-here.ts";
 import { sampleFiles } from "./sample.ts";
 import { readTokenizer, type TokenizerHome, withTokenizerHint } from "./tokenizer.ts";
@@ -122,7 +122,7 @@ async function sourceKind(source: string): Promise<"file" | "folder" | "sample" 
 }
 
 async function isModel(folder: string): Promise<boolean> {
-  const names = await namesIn(folder);
+  const names = await fileNamesIn(folder);
   // arrays and .bin files lie in folders of any kind, and the sample is the model where none is named
   return (
     holdsStandardWeights(names) ||

@@ -5,7 +5,7 @@ import type { Model } from "../model.ts";
 import { type NamedVocabulary, readNamedVocabulary } from "../vocabulary/named-vocabulary.ts";
 import type { TokenTable } from "../vocabulary/token-table.ts";
 import { VOCABULARY_FILES } from "../vocabulary/vocabulary-files.ts";
-import { folderFiles, kindOf, namesIn } from "./folder.ts";
+import { fileNamesIn, folderFiles, kindOf } from "./folder.ts";
 
 /** The model that was asked for: a tokenizer that is not here may lie in it. */
 export type TokenizerHome = { readonly folder: string } | { readonly hub: ModelFiles } | null;
@@ -87,7 +87,7 @@ export async function withTokenizerHint(
 
 async function namesOf(path: string): Promise<readonly string[]> {
   // a folder that can't be read is none to point at
-  return (await kindOf(path)) === "folder" ? namesIn(path).catch(() => []) : [];
+  return (await kindOf(path)) === "folder" ? fileNamesIn(path).catch(() => []) : [];
 }
 
 function below(paths: readonly string[], folder: string): readonly string[] {
