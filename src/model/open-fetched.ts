@@ -2,6 +2,7 @@ import { rangeError, typeError } from "../errors.ts";
 import { fileAlone, type NamedBlob } from "./blob-files.ts";
 import type { ModelFiles } from "./files.ts";
 import { fetchHubFiles, type HubOptions } from "./hub/hub.ts";
+import type { Labels } from "./labels.ts";
 import type { MatrixName, Model, ModelHeaders } from "./model.ts";
 import { openAlone, openFiles } from "./open-files.ts";
 import { checkWeightsPath } from "./weights/weight-files.ts";
@@ -19,6 +20,8 @@ export interface OpenModelOptions extends HubOptions {
   readonly weights?: string | undefined;
   /** Read the headers of all shards, default false: of those only that may hold the tensor. */
   readonly everyHeader?: boolean | undefined;
+  /** Name the rows with these in place of the model's vocabulary; one for every row. */
+  readonly labels?: Labels | undefined;
   /** Told what the headers hold, before rows are chosen: also where the model is then refused. */
   readonly onHeaders?: ((headers: ModelHeaders) => void) | undefined;
 }

@@ -102,6 +102,16 @@ describe("chosen files", () => {
     }
   });
 
+  test("a matrix takes names for its rows", async () => {
+    const npy = Uint8Array.from(writeNpy({ data: tensor.data, shape: [2, 2] }));
+    const labels = { names: ["up", "down"], source: "words" };
+    const { vocabulary } = await openModel(new File([npy], "vectors.npy"), { labels });
+    expect([...vocabulary].map(({ display }) => display)).toEqual(labels.names);
+    expect(vocabulary.source).toBe("words");
+    const few = openModel(new File([npy], "vectors.npy"), { labels: { ...labels, names: ["up"] } });
+    await expect(few).rejects.toThrow(RangeError);
+  });
+
   test("several give the model that is among them", async () => {
     const file = new File([weights], "mine.safetensors");
     const files = chosenFiles([file, new File(['{"vocab_size": 2}'], "config.json")]);
