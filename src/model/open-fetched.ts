@@ -32,8 +32,8 @@ export interface OpenModelOptions extends HubOptions {
  * @param source The id of a model on the hub, `"gpt2"` or `"openai-community/gpt2@main"`; a file that the
  *   page's user chose or dropped (a `File`), which is the model; or the files of a model from anywhere
  *   else (`chosenFiles`, `directoryFiles`).
- * @throws {TypeError} for another source; {RangeError} if the id can't be one, or of several files of weights none is named; {HubError}
- *   where the hub can't give the model; {FormatError} for files that are broken, {UnsupportedError} for
+ * @throws {TypeError} for another source; {RangeError} if the id can't be one, or of several files of
+ *   weights none is named; {HubError} where the hub can't give the model; {FormatError} for files that are broken, {UnsupportedError} for
  *   what is not read, and for the hub on pages that are not secure.
  */
 export async function openModel(

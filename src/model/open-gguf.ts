@@ -3,11 +3,11 @@ import { quoted } from "./bytes/display.ts";
 import { faultAt } from "./bytes/fault.ts";
 import type { ByteSource } from "./bytes/source.ts";
 import { CHOOSE, listTensors, namedTensor } from "./families/named-tensor.ts";
-import { askedMatrix, choiceNotes } from "./families/token-matrices.ts";
+import { askedMatrix, choiceNotes, type MatrixChoice } from "./families/token-matrices.ts";
 import type { FileOptions, ModelFiles } from "./files.ts";
 import { givenNames } from "./given-names.ts";
 import type { Labels } from "./labels.ts";
-import type { Dtype, HeadersListener, MatrixName, Model } from "./model.ts";
+import type { Dtype, HeadersListener, MatrixName, Model, TokenMatrices } from "./model.ts";
 import { storedModel } from "./stored-model.ts";
 import { isBlockDtype } from "./values/blocks.ts";
 import { ggufTokens, VOCABULARY_ARRAYS } from "./vocabulary/gguf-vocabulary.ts";
@@ -79,26 +79,13 @@ export async function openGguf(
     whole,
   );
   options.onHeaders?.({ matrices, tensors, notes: [ggufNote(metadata)] });
-  const asked = askedMatrix(options) ?? "input";
-  if (asked === "output" && matrices.tied === null) {
-    const choice = matrices.input === null ? `; ${listTensors(tensors, CHOOSE)}` : "";
-    throw new UnsupportedError(
-      `${what}: there is no output matrix to read: ${matrices.reason}${choice}`,
-      { feature: "output matrix" },
-    );
-  }
-  const wanted = options.tensor ?? (asked === "output" ? matrices.output : null);
-  const named = wanted === null ? undefined : namedTensor(tensors, wanted, what);
-  const tensor = named?.tensor ?? tokenEmbedding(tensors, what);
-  const matrix = options.tensor === undefined ? asked : ggufMatrixOf(tensor.name);
+  const { tensor, matrix, said } = chooseTensor(tensors, matrices, options, what);
   const part = parts.find(({ header }) => header.tensors.get(tensor.name) === tensor)!;
   const { source, header } = part;
   const dtype = readableDtype(tensor, part.file);
   const [rows, cols] = tensor.shape as [number, number];
 
-  const notes = [ggufNote(metadata), ...(named?.notes ?? [])];
-  if (matrix !== null)
-    notes.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));
+  const notes = [ggufNote(metadata), ...said];
   if (isBlockDtype(dtype)) {
     notes.push(
       `the rows are quantized (${dtype}): near those of the trained model, not equal to them`,
@@ -121,6 +108,32 @@ export async function openGguf(
       vocabulary: createVocabulary(rows, table),
     },
   );
+}
+
+/** The tensor to read rows of, which token matrix it is, and what is to be said of the choice. */
+function chooseTensor(
+  tensors: readonly GgufTensor[],
+  matrices: TokenMatrices,
+  options: MatrixChoice,
+  what: string,
+): { readonly tensor: GgufTensor; readonly matrix: MatrixName | null; readonly said: string[] } {
+  const asked = askedMatrix(options) ?? "input";
+  if (asked === "output" && matrices.tied === null) {
+    const choice = matrices.input === null ? `; ${listTensors(tensors, CHOOSE)}` : "";
+    throw new UnsupportedError(
+      `${what}: there is no output matrix to read: ${matrices.reason}${choice}`,
+      { feature: "output matrix" },
+    );
+  }
+  const wanted = options.tensor ?? (asked === "output" ? matrices.output : null);
+  const named = wanted === null ? undefined : namedTensor(tensors, wanted, what);
+  const tensor = named?.tensor ?? tokenEmbedding(tensors, what);
+  const matrix = options.tensor === undefined ? asked : ggufMatrixOf(tensor.name);
+  const said = [...(named?.notes ?? [])];
+  if (matrix !== null) {
+    said.push(...choiceNotes(matrix, { name: tensor.name, transposed: false }, matrices));
+  }
+  return { tensor, matrix, said };
 }
 
 /** How llama.cpp names the parts of a model. */
