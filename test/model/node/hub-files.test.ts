@@ -162,8 +162,8 @@ describe("a run", () => {
     const { data } = await at.run("gpt2", { env, cacheDir: join(at.home, "file") });
     expect(data[0]).toBe(gpt2Value(0, 0));
     expect(at.warnings.map((warning) => warning.replace(/: \/.*: /, ": "))).toEqual([
-      "not all that is fetched can be kept in the cache of huggingface_hub: a part of the path is not a folder (HF_HOME or HF_HUB_CACHE moves this cache)",
-      "not all that is fetched can be kept in the cache of tokenscape: a part of the path is not a folder (XDG_CACHE_HOME moves this cache)",
+      "what is fetched can't be kept in the cache of huggingface_hub: a part of the path is not a folder (HF_HOME or HF_HUB_CACHE moves this cache)",
+      "what is fetched can't be kept in the cache of tokenscape: a part of the path is not a folder (XDG_CACHE_HOME moves this cache)",
     ]);
     expect(at.hub.bytes.get("model.safetensors")).toBe(32_768 + 307_200);
   });
