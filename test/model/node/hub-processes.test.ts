@@ -3,7 +3,7 @@
  *
  * `npx vitest run test/model/node/hub-processes.test.ts --mode fuzz` kills 300 processes in place of 24.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import {
@@ -244,6 +244,21 @@ describe.skipIf(process.platform === "win32")("a disk", () => {
     },
   );
 
+  it.runIf(canMount())("that is full, a small one of its own, does the same", async () => {
+    const cache = join(home, ".cache");
+    await mkdir(cache);
+    // the disk is gone with the process, so that what lies on it is counted before
+    const inside =
+      'mount -t tmpfs -o size=256k tokenscape "$0" && "$@"; code=$?; find "$0" -name "*.incomplete" >&2; exit $code';
+    const { code, stdout, stderr } = await ended(
+      start(`0:${ROWS}`, ["unshare", "-rm", "sh", "-c", inside, cache]),
+    );
+    expect([code, stdout]).toEqual([0, right.stdout]);
+    expect(stderr).toMatch(
+      /^what is fetched can't be kept in the cache of tokenscape: no space left on the disk [^\n]*\n$/,
+    );
+  });
+
   it("that can only be read ends in the right rows, and two warnings", async () => {
     const cache = join(home, ".cache");
     await mkdir(cache);
@@ -257,6 +272,12 @@ describe.skipIf(process.platform === "win32")("a disk", () => {
     expect(stderr.trim().split("\n")).toHaveLength(2);
   });
 });
+
+/** True where a process may have a disk of its own: Linux with namespaces for users. */
+function canMount(): boolean {
+  const probe = ["-rm", "sh", "-c", "mount -t tmpfs -o size=64k tokenscape /mnt"];
+  return spawnSync("unshare", probe, { stdio: "ignore" }).status === 0;
+}
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
